@@ -1,0 +1,54 @@
+"""`engarde`: looks after the collection itself."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from taps.engine.load import PLATFORMS, ManifestError, load
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+
+
+def platforms() -> list[str]:
+    """Every platform that has a manifest."""
+    return sorted(path.parent.name for path in PLATFORMS.glob("*/manifest.yaml"))
+
+
+@app.command()
+def check(names: Annotated[list[str] | None, typer.Argument(help="Platforms; all if none is named.")] = None) -> None:
+    """Checks manifests: one line for each finding, with file, line, stream and key."""
+    wrong = 0
+    for name in names or platforms():
+        try:
+            manifest = load(name)
+            typer.echo(f"{name}: {len(manifest.streams)} streams, sound")
+        except ManifestError as error:
+            wrong += len(error.findings)
+            for finding in error.findings:
+                typer.echo(finding, err=True)
+    if wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
+def schema(file: Annotated[Path, typer.Argument()] = PLATFORMS.parent / "manifest.schema.json") -> None:
+    """Writes the grammar as JSON Schema, for editors."""
+    file.write_text(schema_text())
+
+
+def schema_text() -> str:
+    """The grammar as JSON Schema."""
+    from taps.engine.manifest import Manifest
+
+    return json.dumps(Manifest.model_json_schema(by_alias=True), indent=1, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Runs the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

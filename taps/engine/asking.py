@@ -1,0 +1,197 @@
+"""From a stream's words, a scope and a page's position to one HTTP request."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from taps.engine import graphql
+from taps.engine.http_request import Request
+from taps.engine.jobs import Step
+from taps.engine.manifest import Manifest, Stream, _Reading
+from taps.engine.pages import NoPages, PagesWord, Position
+from taps.engine.references import Scope, as_text, fill, fill_path, fill_value, names
+
+_encode = msgspec.json.Encoder().encode
+Words = _Reading | Step
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the vendor is reached in this run: the manifest's addresses, or those the settings put in their place."""
+
+    base: str
+    hosts: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, host: str | None) -> str:
+        """The address of a named host, or the base."""
+        return self.hosts[host] if host else self.base
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Builds a platform's requests; holds nothing that changes during a run."""
+
+    manifest: Manifest
+    folder: Path
+    addresses: Addresses
+    selections: Mapping[str, str] = field(default_factory=dict)
+    """Stream -> the GraphQL selection of its columns."""
+
+    def request(
+        self, words: Words, scope: Scope, *, stream: str, pages: PagesWord | None = None, at: Position | None = None,
+        more_headers: Mapping[str, str] | None = None, rate: str | list[str] | None = None,
+    ) -> Request:  # fmt: skip
+        """The request of one page; raises `ReferenceUnset` where a needed reference has no value."""
+        paged = _Paged(pages, at)
+        url = at.url if at is not None and at.url else self._url(words, scope, paged)
+        params: list[tuple[str, str]] = []
+        if at is None or at.url is None:
+            params = self._params(words, scope, paged)
+        headers = {**self.manifest.http.headers, **(more_headers or {}), **words.headers}
+        filled = {name: as_text(value) for name, value in fill_value(headers, scope).items()}
+        body, kind = self._body(words, scope, paged)
+        if kind and not any(name.lower() == "content-type" for name in filled):
+            filled["Content-Type"] = kind
+        host = self.manifest.http.hosts.get(words.host) if words.host else None
+        return Request(
+            url=url,
+            method=words.method or ("POST" if body is not None else "GET"),
+            params=tuple(params),
+            headers=filled | paged.headers,
+            body=body,
+            login=words.auth or (host.auth if host else None),
+            rate=tuple([names_] if isinstance(names_ := words.rate or rate, str) else names_ or []),
+            bucket_key=self._bucket_keys(words.rate or rate, scope, stream),
+            stream=stream,
+        )
+
+    def _url(self, words: Words, scope: Scope, paged: "_Paged") -> str:
+        text = words.url if isinstance(words, Step) and words.url else words.path
+        if paged.pages and paged.pages.then and paged.later and paged.pages.then.path:
+            text = paged.pages.then.path
+        address = fill_path(text, {**scope, "page": paged.scope}) if text else ""
+        return address if address.startswith(("https://", "http://")) else self.addresses.of(words.host) + address
+
+    def _params(self, words: Words, scope: Scope, paged: "_Paged") -> list[tuple[str, str]]:
+        then = paged.pages.then if paged.pages and paged.later else None
+        own = then.params if then and then.params else words.params
+        given = {**self.manifest.http.params, **own}
+        wanted = {name: value for name, value in given.items() if paged.resent is None or name in paged.resent}
+        filled = fill_value(wanted, {**scope, "page": paged.scope}) | paged.params
+        return [pair for name, value in filled.items() for pair in self._pairs(name, value)]
+
+    def _pairs(self, name: str, value: Any) -> list[tuple[str, str]]:
+        if isinstance(value, dict):
+            return [(name, json.dumps(value, separators=(",", ":")))]
+        if not isinstance(value, list):
+            return [(name, as_text(value))] if value is not None else []
+        match self.manifest.http.lists:
+            case "comma":
+                return [(name, as_text(value))]
+            case "json":
+                return [(name, json.dumps(value, separators=(",", ":")))]
+        return [(name, as_text(item)) for item in value]
+
+    def _body(self, words: Words, scope: Scope, paged: "_Paged") -> tuple[bytes | None, str | None]:
+        scope = {**scope, "page": paged.scope}
+        if words.form is not None:
+            pairs = [pair for name, value in fill_value(words.form, scope).items() for pair in self._pairs(name, value)]
+            return urlencode(pairs).encode(), "application/x-www-form-urlencoded"
+        if words.graphql is not None:
+            file = words.graphql
+            if paged.pages and paged.pages.then and paged.later and paged.pages.then.graphql:
+                file = paged.pages.then.graphql
+            variables = fill_value(words.variables, scope) | paged.variables
+            body = {"query": self.graphql(file, scope, stream_name(scope))}
+            return _encode(body | ({"variables": variables} if variables else {})), "application/json"
+        if words.body is not None:
+            filled = fill_value(words.body, scope)
+            for path, value in paged.body.items():
+                _set(filled, path, value)
+            return (filled.encode() if isinstance(filled, str) else _encode(filled)), "application/json"
+        return None, None
+
+    def graphql(self, file: str, scope: Scope, stream: str) -> str:
+        """The filled text of a query file of the platform."""
+        selections = {**self.selections, "": self.selections.get(stream, "")}
+        return graphql.fill(graphql.read(self.folder / file), scope, selections)
+
+    def _bucket_keys(self, buckets: str | list[str] | None, scope: Scope, stream: str) -> dict[str, str]:
+        keys: dict[str, str] = {}
+        for name in [buckets] if isinstance(buckets, str) else buckets or []:
+            kept_per = self.manifest.rate[name].bucket
+            if kept_per == "stream":
+                keys[name] = stream
+            elif kept_per and kept_per.startswith("{"):
+                value = fill(kept_per, scope)
+                keys[name] = value if isinstance(value, str) else ""
+        return keys
+
+
+class _Paged:
+    """What a page's position adds to each part of its request."""
+
+    def __init__(self, pages: PagesWord | None, at: Position | None) -> None:
+        self.pages = pages
+        self.params: dict[str, Any] = {}
+        self.variables: dict[str, Any] = {}
+        self.body: dict[str, Any] = {}
+        self.headers: dict[str, str] = {}
+        self.scope: dict[str, Any] = {}
+        self.later = at is not None and at.number > 0
+        self.resent: list[str] | None = None
+        if pages is None or (isinstance(pages, NoPages) and not pages.size):
+            return
+        if self.later and pages.resend != "all":
+            self.resent = list(pages.resend)
+        added: dict[str, Any] = dict(pages.size)
+        send = getattr(pages, "send", None)
+        if send and at is not None and at.value is not None:
+            added[send] = at.value
+        if at is not None:
+            self.scope = {"offset": at.value, "number": at.value, "size": next(iter(pages.size.values()), None)}
+        match pages.into:
+            case "param":
+                self.params = added
+            case "variables":
+                self.variables = added
+            case "body":
+                self.body = added
+            case "header":
+                self.headers = {name: as_text(value) for name, value in added.items()}
+
+
+def stream_name(scope: Scope) -> str:
+    """The stream a scope was made for."""
+    stream = scope.get("stream")
+    return str(stream.get("name", "")) if isinstance(stream, Mapping) else ""
+
+
+def _set(body: Any, path: str, value: Any) -> None:
+    *outer, last = path.split(".")
+    for key in outer:
+        body = body.setdefault(key, {})
+    body[last] = value
+
+
+def asked_fields(stream: Stream, columns: Mapping[str, Any]) -> list[str]:
+    """`{fields}`: the vendor's names of all columns that are not carried from a parent."""
+    carried = stream.parent.carry if stream.parent else {}
+    asked = []
+    for name, spec in columns.items():
+        if name not in carried:
+            path = name if spec.from_ is None else spec.from_
+            asked.append((path if isinstance(path, str) else ".".join(path)).rstrip("?"))
+    return asked
+
+
+def refers_to(words: Words, root: str, text: str = "") -> bool:
+    """Whether a reading's request mentions a root such as `window`."""
+    places = [words.path, words.params, words.headers, words.body, words.form, words.variables]
+    found = [name for place in places for name in names(place)] + graphql.placeholders(text)
+    return any(name.split(".")[0] == root for name in found)

@@ -1,0 +1,61 @@
+"""Service accounts: a signed assertion is exchanged for an access token (RFC 7523, section 2.1)."""
+
+from urllib.parse import urlencode
+
+from authlib.oauth2.rfc7523.assertion import sign_jwt_bearer_assertion
+
+from taps.engine.auth import Jwt
+from taps.engine.auth_oauth2 import connect_again, token_of
+from taps.engine.auth_tokens import Fetch, Obtain, Token
+from taps.engine.errors import BadSetting, LoginRefused
+from taps.engine.http_clock import Clock
+from taps.engine.http_request import Request
+from taps.engine.references import UNSET, Scope, fill, fill_text, fill_value
+
+_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+def assertion(auth: Jwt, url: str, scope: Scope, clock: Clock, platform: str) -> str:
+    """The signed assertion; raises `BadSetting` where the key cannot sign."""
+    key = fill_text(auth.key, scope).replace("\\n", "\n")
+    subject = fill(auth.subject, scope) if auth.subject else None
+    key_id = fill(auth.key_id, scope) if auth.key_id else None
+    claims = {"scope": auth.separator.join(auth.scopes)} if auth.scopes else {}
+    try:
+        signed = sign_jwt_bearer_assertion(
+            key=key,
+            issuer=fill_text(auth.issuer, scope),
+            audience=fill_text(auth.audience, scope) if auth.audience else url,
+            subject=None if subject is UNSET else subject,
+            issued_at=int(clock.now().timestamp()),
+            expires_in=int(auth.lifetime),
+            claims=claims,
+            header={"typ": "JWT", **({"kid": key_id} if key_id not in (None, UNSET) else {})},
+            alg=auth.algorithm,
+        )
+    except Exception:
+        signed = None
+    if signed is None:
+        msg = f"the key of the service account cannot sign ({auth.algorithm}): paste it whole, with its first and last line"
+        raise BadSetting(msg, platform=platform)
+    return signed.decode() if isinstance(signed, bytes) else str(signed)
+
+
+def jwt_obtain(auth: Jwt, scope: Scope, *, platform: str, url: str | None, clock: Clock) -> Obtain:
+    """How a service account gets its access tokens."""
+
+    def obtain(_last: Token | None, fetch: Fetch) -> Token:
+        address = url or fill_text(auth.token, scope)
+        fields = {"grant_type": _GRANT, "assertion": assertion(auth, address, scope, clock, platform)}
+        body = urlencode({**fields, **fill_value(auth.params, scope)})
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+        request = Request(address, "POST", headers=headers, body=body.encode(), login="none")
+        code = None
+        try:
+            return token_of(fetch(request), {}, auth.expires, clock)
+        except LoginRefused as refused:
+            code = refused.code
+        why = f"the service account is refused ({code})" if code else "the service account is refused"
+        raise connect_again(platform, why)
+
+    return obtain

@@ -1,0 +1,222 @@
+"""What a schema cannot say about a manifest: names that must exist, references that resolve, facts that agree."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_args
+
+from taps.engine.cursor import Cursor
+from taps.engine.deletes import ByEvent, ByField, ByStream
+from taps.engine.fields import Type
+from taps.engine.graphql import placeholders
+from taps.engine.hooks import load_hook
+from taps.engine.load import Source
+from taps.engine.manifest import Manifest, Stream
+from taps.engine.references import ROOTS, names
+
+Keys = tuple[Any, ...]
+Finding = tuple[Keys, str]
+
+BUILT_IN = frozenset(
+    "api_url auth_url api_urls start_date end_date user_agent request_timeout max_concurrency connection_id ca_bundle "
+    "proxy allow_insecure auth_method".split()
+)
+"""Settings every tap has without saying so."""
+OAUTH2 = frozenset({"client_id", "client_secret", "refresh_token", "access_token"})
+
+
+def findings(manifest: Manifest, source: Source) -> list[str]:
+    """Everything wrong with a manifest that the models let pass, as `file:line: stream, key: sentence`."""
+    checks = (_options_used, _references, _top_level, _streams, _hooks)
+    return [source.finding(*finding) for check in checks for finding in check(manifest, source)]
+
+
+def _unknown(what: str, name: str, known: list[str]) -> str:
+    nearest = get_close_matches(name, known, n=1)
+    hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+    return f"there is no {what} {name!r}{hint}"
+
+
+def _all_options(manifest: Manifest) -> dict[str, Keys]:
+    options: dict[str, Keys] = {name: ("config", name) for name in manifest.config}
+    for entry, auth in manifest.auth.items():
+        options |= {name: ("auth", entry, "config", name) for name in auth.config}
+    return options
+
+
+def _options_used(manifest: Manifest, source: Source) -> Iterator[Finding]:
+    used = {name.split(".")[1] for name in names(source.tree) if name.startswith("config.")}
+    used |= {name.split(".")[1] for name in _graphql_names(source.file.parent) if name.startswith("config.")}
+    used |= {stream.parent.option for stream in manifest.streams.values() if stream.parent and stream.parent.option}
+    for name, keys in _all_options(manifest).items():
+        if name not in used and name not in BUILT_IN:
+            yield keys, f"option {name!r} is used nowhere"
+
+
+def _graphql_names(folder: Path) -> list[str]:
+    return [name for file in sorted(folder.glob("*.graphql")) for name in placeholders(file.read_text())]
+
+
+def _references(manifest: Manifest, source: Source) -> Iterator[Finding]:
+    options = set(_all_options(manifest)) | BUILT_IN
+    options |= OAUTH2 if any(auth.kind == "oauth2" for auth in manifest.auth.values()) else set()
+    for keys, name in _places(source.tree, ()):
+        root, _, rest = name.partition(".")
+        if root in {"time", "body", "url", "method", "id"} and keys[0] == "webhooks":
+            continue
+        if root not in ROOTS:
+            yield keys, f"{{{name}}}: " + _unknown("reference", root, sorted(ROOTS))
+        elif root == "config" and rest.split(".")[0] not in options:
+            yield keys, f"{{{name}}}: " + _unknown("option", rest.split(".")[0], sorted(options))
+        elif root == "account" and rest not in manifest.account:
+            yield keys, f"{{{name}}}: " + _unknown("account fact", rest, list(manifest.account))
+        elif root == "checked" and rest != "api_version":
+            yield keys, f"{{{name}}}: only {{checked.api_version}} can be referred to"
+
+
+def _places(node: Any, keys: Keys) -> Iterator[tuple[Keys, str]]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key not in {"pattern", "select", "help", "title", "example", "left_out"}:
+                yield from _places(value, (*keys, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _places(value, (*keys, index))
+    else:
+        for name in names(node):
+            yield keys, name
+
+
+def _top_level(manifest: Manifest, source: Source) -> Iterator[Finding]:
+    for name, host in manifest.http.hosts.items():
+        if host.auth and host.auth not in manifest.auth:
+            yield ("http", "hosts", name, "auth"), _unknown("auth entry", host.auth, list(manifest.auth))
+    for name in _as_list(manifest.defaults.rate):
+        if name not in manifest.rate:
+            yield ("defaults", "rate"), _unknown("rate bucket", name, list(manifest.rate))
+    declared = set(get_args(Type)) | {"skip"}
+    for name, columns in manifest.columns.items():
+        for vendor, ours in (*columns.types.items(), ("other", columns.other)):
+            if ours not in declared:
+                yield ("columns", name, "types", vendor), _unknown("type", ours, sorted(declared))
+    if not (source.file.parent / "fixtures").is_dir():
+        yield ("streams",), "the platform has no fixtures/ folder"
+
+
+def _as_list(value: str | list[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else value or []
+
+
+def _streams(manifest: Manifest, source: Source) -> Iterator[Finding]:
+    for name in manifest.streams:
+        stream = manifest.resolved(name)
+        for check in (_names_exist, _key_and_cursor, _parent, _deletes, _columns_named, _files):
+            for keys, sentence in check(manifest, name, stream, source):
+                yield ("streams", name, *keys), sentence
+
+
+def _names_exist(manifest: Manifest, _name: str, stream: Stream, _source: Source) -> Iterator[Finding]:
+    known: list[tuple[str, str, str | None, list[str]]] = [
+        ("job", "job", stream.job, list(manifest.jobs)),
+        ("host", "host", stream.host, list(manifest.http.hosts)),
+        ("auth", "auth entry", stream.auth, [*manifest.auth, "none"]),
+        ("columns", "columns entry", stream.columns, list(manifest.columns)),
+        ("changes", "feed", stream.changes.by if stream.changes else None, list(manifest.feeds)),
+        ("first", "job", stream.first.job if stream.first else None, list(manifest.jobs)),
+        ("each", "stream", stream.each.stream if stream.each else None, list(manifest.streams)),
+    ]
+    for word, what, named, there in known:
+        if named is not None and named not in there:
+            yield (word,), _unknown(what, named, there)
+    for bucket in _as_list(stream.rate):
+        if bucket not in manifest.rate:
+            yield ("rate",), _unknown("rate bucket", bucket, list(manifest.rate))
+
+
+def _key_and_cursor(_manifest: Manifest, _name: str, stream: Stream, _source: Source) -> Iterator[Finding]:
+    columns = list(stream.columns_declared)
+    if stream.key is None:
+        yield ("key",), "'key' is missing: which fields tell records apart?"
+    elif stream.key == "row":
+        if stream.deletes != "window":
+            yield ("key",), "key: row needs deletes: window"
+    else:
+        for field in stream.key:
+            if field not in columns:
+                yield ("key",), "the key must be among the fields: " + _unknown("field", field, columns)
+    if isinstance(stream.cursor, Cursor) and stream.cursor.field and stream.cursor.field not in columns:
+        yield ("cursor",), _unknown("field", stream.cursor.field, columns)
+    if stream.deletes == "window" and not (isinstance(stream.cursor, Cursor) and stream.cursor.field):
+        yield ("deletes",), "deletes: window needs a cursor with a field"
+    if stream.changes and not (isinstance(stream.cursor, Cursor) or stream.cursor == "none"):
+        yield ("changes",), "a stream with a change feed reads everything first: its cursor cannot be a token"
+
+
+def _parent(manifest: Manifest, name: str, stream: Stream, _source: Source) -> Iterator[Finding]:
+    if stream.parent is None:
+        if stream.deletes == "with_parent":
+            yield ("deletes",), "deletes: with_parent needs a parent"
+        return
+    if stream.parent.option is not None:
+        if stream.parent.option not in _all_options(manifest):
+            yield ("parent", "option"), _unknown("option", stream.parent.option, list(_all_options(manifest)))
+        return
+    if stream.parent.stream == name or stream.parent.stream not in manifest.streams:
+        yield ("parent", "stream"), _unknown("other stream", str(stream.parent.stream), list(manifest.streams))
+        return
+    columns = list(manifest.streams[stream.parent.stream].columns_declared)
+    for column, field in stream.parent.carry.items():
+        if column not in stream.fields:
+            yield ("parent", "carry", column), f"the carried column {column!r} is not among the fields"
+        if field.split(".")[0] not in columns:
+            yield ("parent", "carry", column), _unknown(f"field of {stream.parent.stream}", field, columns)
+
+
+def _deletes(manifest: Manifest, _name: str, stream: Stream, _source: Source) -> Iterator[Finding]:
+    match stream.deletes:
+        case ByEvent(event=event):
+            types = stream.changes.types if stream.changes else []
+            for each in _as_list(event):
+                if each not in types:
+                    yield ("deletes", "event"), f"{each!r} is not among the types of changes"
+        case ByField(field=field):
+            if field not in stream.columns_declared:
+                yield ("deletes", "field"), _unknown("field", field, list(stream.columns_declared))
+        case ByStream(listed_in=other):
+            if other not in manifest.streams:
+                yield ("deletes", "listed_in"), _unknown("stream", other, list(manifest.streams))
+
+
+def _columns_named(_manifest: Manifest, _name: str, stream: Stream, _source: Source) -> Iterator[Finding]:
+    columns = stream.columns_declared
+    for word, listed in (("pii", stream.pii), ("select", list(stream.select)), ("only", list(stream.only))):
+        for field in listed:
+            if field not in columns:
+                yield (word,), _unknown("field", field, list(columns))
+    for field in columns:
+        if field.startswith(("_sdc_", "_extra", "_connection")):
+            yield ("fields", field), "names that begin with _sdc_, _extra or _connection are the collection's own"
+
+
+def _files(_manifest: Manifest, _name: str, stream: Stream, source: Source) -> Iterator[Finding]:
+    named = [stream.graphql, stream.first.graphql if stream.first else None]
+    for file in filter(None, named):
+        if not (source.file.parent / file).is_file():
+            yield ("graphql",), f"there is no file {file} beside the manifest"
+
+
+def _hooks(manifest: Manifest, source: Source) -> Iterator[Finding]:
+    places: list[tuple[Keys, str | None, str]] = [
+        (("jobs", name, "duplicate"), job.duplicate, "duplicate") for name, job in manifest.jobs.items()
+    ]
+    for name, stream in manifest.streams.items():
+        places += [(("streams", name, "hooks", point), hook, point) for point, hook in stream.hooks.items()]
+    if manifest.webhooks and manifest.webhooks.verify.hook:
+        places.append((("webhooks", "verify", "hook"), manifest.webhooks.verify.hook, "webhook.verify"))
+    for keys, hook, point in places:
+        if hook is None:
+            continue
+        try:
+            load_hook(source.file.parent, hook, point)
+        except (LookupError, TypeError, SyntaxError) as wrong:
+            yield keys, str(wrong)

@@ -1,0 +1,166 @@
+"""Reads the children of a page of parents: those inside their answer, and those with a request of their own."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from taps.engine import side_by_side, slices
+from taps.engine.answers import Raw, Tree
+from taps.engine.errors import BadAnswer, Missing, NoPermission, SkipRecord
+from taps.engine.nodes import Node
+from taps.engine.parents import Parent
+from taps.engine.paths import PathError
+from taps.engine.reading import Page, pages_of, scope_of, words_for
+from taps.engine.records import DELETED, Row, Shaped, raw
+from taps.engine.run import Run
+from taps.engine.writer import stamp
+
+
+def dispatch(
+    run: Run, node: Node, shaped: list[Shaped], read_at: datetime, *, version: int | None, bulk: bool = False
+) -> None:
+    """What follows from a page of records: children are read, deletes that it lists are written."""
+    if not shaped:
+        return
+    for target in node.lists_deleted_of:
+        _write_listed(run, target, shaped, read_at)
+    for child in node.active_children:
+        parent = child.stream.parent
+        assert parent is not None
+        chosen = [each for each in shaped if _chosen(run, parent, node, each)]
+        if parent.inside is not None:
+            _inside(run, child, parent, chosen, read_at, version=version, bulk=bulk)
+        elif chosen:
+            _asked(run, child, parent, chosen, version=version)
+
+
+def _write_listed(run: Run, target: Node, shaped: list[Shaped], read_at: datetime) -> None:
+    carry = getattr(target.stream.deletes, "carry", {})
+    keys = target.stream.key if isinstance(target.stream.key, list) else []
+    at = raw(stamp(read_at))
+    rows = []
+    for each in shaped:
+        row: Row = {"_connection_id": each.row["_connection_id"], DELETED: at}
+        rows.append(row | {key: each.row[carry.get(key, key)] for key in keys})
+    run.write_deleted(target, rows, read_at)
+
+
+def _chosen(run: Run, parent: Parent, node: Node, shaped: Shaped) -> bool:
+    names = {*parent.where, *filter(None, [parent.has])}
+    if parent.only is not None:
+        wanted = run.connection.config.get(parent.only.strip("{}").removeprefix("config."))
+        key = parent.key or (node.stream.key[0] if isinstance(node.stream.key, list) else "id")
+        if wanted and str(shaped.decoded([key])[key]) not in {str(value) for value in wanted}:
+            return False
+    if not names:
+        return True
+    values = shaped.decoded(names)
+    if any(values.get(name) not in allowed for name, allowed in parent.where.items()):
+        return False
+    return parent.has is None or bool(values.get(parent.has))
+
+
+def carried(parent: Parent, shaped: Shaped) -> Row:
+    """The parent's values that its children's rows hold; a dotted field goes into a JSON column."""
+    row: Row = {}
+    for column, name in parent.carry.items():
+        first, _, rest = name.partition(".")
+        value = shaped.row.get(first, Raw(b"null"))
+        row[column] = raw(Tree(value).take(rest)) if rest else value
+    return row
+
+
+def _inside(
+    run: Run, child: Node, parent: Parent, parents: list[Shaped], read_at: datetime, *, version: int | None, bulk: bool
+) -> None:
+    """Children that came with their parents; where not all did, they are asked for."""
+    rows: list[Shaped] = []
+    asked: list[Shaped] = []
+    whole: list[Shaped] = []
+    for each in parents:
+        tree = Tree(each.raw)
+        if parent.more is not None and tree.take(parent.more) is True:
+            asked.append(each)
+            continue
+        try:
+            found = tree.rows(parent.inside or ".")
+        except PathError as absent:
+            if bulk:
+                continue
+            raise BadAnswer(str(absent), platform=run.connection.platform, stream=child.name) from None
+        whole.append(each)
+        rows += child.shaper.page(found, carried(parent, each))
+    run.write(child, rows, read_at, version)
+    dispatch(run, child, rows, read_at, version=version, bulk=bulk)
+    if child.stream.deletes == "with_parent" and version is None:
+        _replace_vanished(run, child, parent, whole, read_at)
+    if asked:
+        _asked(run, child, parent, asked, version=version)
+
+
+def _replace_vanished(run: Run, child: Node, parent: Parent, parents: list[Shaped], read_at: datetime) -> None:
+    """A parent that was read again has only the children that just came."""
+    columns = [name for name, field in parent.carry.items() if "." not in field]
+    keys = [name for name in columns if isinstance(child.stream.key, list) and name in child.stream.key] or columns
+    if keys and parents:
+        run.replaced(child, {keys[0]: [carried(parent, each)[keys[0]] for each in parents]}, read_at)
+
+
+def _asked(run: Run, child: Node, parent: Parent, parents: list[Shaped], *, version: int | None) -> None:
+    """Children with requests of their own, parents side by side."""
+    size = parent.batch or 1
+    groups = [parents[at : at + size] for at in range(0, len(parents), size)]
+    works: list[Callable[[], None]] = [
+        lambda group=group: _for_parents(run, child, parent, group, version)  # type: ignore[misc]
+        for group in groups
+    ]
+    side_by_side.each(works, min(run.max_concurrency, len(works)))
+
+
+def _for_parents(run: Run, child: Node, parent: Parent, group: list[Shaped], version: int | None) -> None:
+    run.check_stopped()
+    values = [each.decoded() for each in group]
+    scope_parent: dict[str, Any] = values[0]
+    if parent.batch is not None:
+        scope_parent = {name: [value[name] for value in values] for name in values[0]}
+    down = carried(parent, group[0]) if parent.batch is None else {}
+    read_for(run, child, scope_parent, down, version=version, parents=group if parent.batch is None else [])
+
+
+def read_for(
+    run: Run, child: Node, values: dict[str, Any], down: Row, *, version: int | None, parents: list[Shaped]
+) -> None:
+    """Reads a child for one parent (or batch): with a bookmark of its own, or whole."""
+    context = {name: Tree(value).take(".") for name, value in down.items()}
+    try:
+        if child.own_cursor:
+            slices.read_partition(run, child, {"parent": values}, down, context)
+            return
+        words = words_for(child.stream, first=False)
+        scope = scope_of(run, child, words, parent=values)
+        began = run.connection.client.server_now()
+        for page in pages_of(run, child, words, scope):
+            write_page(run, child, page, down, version=version)
+        if child.stream.deletes == "with_parent" and version is None and child.stream.parent:
+            _replace_vanished(run, child, child.stream.parent, parents, began)
+    except NoPermission as refused:
+        run.outcome(child.name).refused = refused
+        run.log.warning("%s", refused)
+        _keep_place(run, child, context)
+    except (Missing, SkipRecord):
+        run.outcome(child.name).skipped += 1
+        _keep_place(run, child, context)
+
+
+def _keep_place(run: Run, child: Node, context: dict[str, Any]) -> None:
+    """A parent that could not be read keeps its own bookmark while the others move on."""
+    if child.own_cursor:
+        run.state.put_partition(child.name, context, slices.partition_value(run, child, context))
+
+
+def write_page(run: Run, node: Node, page: Page, down: Row, *, version: int | None) -> list[Shaped]:
+    """Shapes and writes one page and reads what hangs below it."""
+    shaped = node.shaper.page(page.rows, down)
+    run.write(node, shaped, page.read_at, version)
+    dispatch(run, node, shaped, page.read_at, version=version)
+    return shaped

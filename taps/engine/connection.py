@@ -1,0 +1,93 @@
+"""What all streams of one run share: the manifest, the settings, the client, the account's facts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from taps.engine.answers import Tree
+from taps.engine.asking import Asker
+from taps.engine.auth_login import Login
+from taps.engine.http import Client
+from taps.engine.jobs import Step
+from taps.engine.manifest import Manifest
+from taps.engine.references import UNSET, Scope, look_up
+
+
+class Account(Mapping[str, Any]):
+    """`{account.x}`: facts read after login, each when it is first asked for."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+        self._facts: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._facts:
+            self._facts[name] = self._read(name)
+        return self._facts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._connection.manifest.account)
+
+    def __len__(self) -> int:
+        return len(self._connection.manifest.account)
+
+    def _read(self, name: str) -> Any:
+        fact = self._connection.manifest.account[name]
+        if fact.from_ == "callback":
+            return self._connection.config.get(name)
+        if fact.from_ == "token":
+            login = self._connection.login
+            facts: Any = dict(login.token_facts) if login else {}
+            return Tree(_json(facts)).take(fact.take)
+        words = Step(path=fact.path, host=fact.host)
+        request = self._connection.asker.request(words, self._connection.scope(), stream=f"account {name}")
+        errors = self._connection.manifest.defaults.errors
+        return self._connection.client.fetch(
+            request, errors=errors, read=lambda answer: Tree.of_body(answer.body).take(fact.take)
+        )
+
+
+def _json(value: Any) -> bytes:
+    import msgspec
+
+    return msgspec.json.encode(value)
+
+
+@dataclass
+class Connection:
+    """One login of one account, and how to ask with it."""
+
+    manifest: Manifest
+    folder: Path
+    config: Mapping[str, Any]
+    """`{config.x}`: options by name, choices already turned into their texts."""
+    client: Client
+    asker: Asker
+    connection_id: str
+    login: Login | None = None
+
+    def __post_init__(self) -> None:
+        self.account = Account(self)
+
+    @property
+    def platform(self) -> str:
+        """The platform's name: its folder's."""
+        return self.folder.name
+
+    def scope(self, **more: Any) -> dict[str, Any]:
+        """The roots that texts may refer to, with `more` for where the reader stands."""
+        return {
+            "config": self.config,
+            "checked": {"api_version": self.manifest.checked.api_version},
+            "auth": self.login.references if self.login else {},
+            "account": self.account,
+            **more,
+        }
+
+    def zone(self, zone: str | None, scope: Scope) -> str | None:
+        """An IANA zone written as such or as one reference."""
+        if zone is None or not zone.startswith("{"):
+            return zone
+        value = look_up(zone.strip("{}"), scope)
+        return None if value is UNSET else str(value)

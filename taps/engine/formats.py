@@ -1,0 +1,103 @@
+"""`format`, `charset`, `compression`: downloads that are not one JSON document."""
+
+import csv
+import gzip
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import defusedxml.ElementTree
+import msgspec
+
+from taps.engine.answers import Raw, Tree
+from taps.engine.errors import BadBody
+
+_encode = msgspec.json.Encoder().encode
+LINES_AT_ONCE = 1000
+
+
+@contextmanager
+def opened(file: Path, compression: str) -> Iterator[IO[bytes]]:
+    """The file's bytes, decompressed as they are read; `detect` looks at its first bytes."""
+    with file.open("rb") as start:
+        magic = start.read(4)
+    if compression == "zip" or (compression == "detect" and magic == b"PK\x03\x04"):
+        with zipfile.ZipFile(file) as archive, archive.open(archive.namelist()[0]) as inner:
+            yield inner
+    elif compression == "gzip" or (compression == "detect" and magic[:2] == b"\x1f\x8b"):
+        with gzip.open(file) as inner:
+            yield inner  # type: ignore[misc]
+    else:
+        with file.open("rb") as inner:
+            yield inner
+
+
+def batches(
+    file: Path, format_: str, compression: str, charset: str, path: Any, nulls: list[str]
+) -> Iterator[list[Raw]]:
+    """The file's records as raw JSON, a thousand at a time; raises `BadBody` where it is not what was promised."""
+    try:
+        with opened(file, compression) as stream:
+            if format_ == "jsonl":
+                yield from _in_batches(Raw(line) for line in stream if line.strip())
+            elif format_ in {"csv", "tsv"}:
+                yield from _in_batches(_cells(stream, charset, "\t" if format_ == "tsv" else ",", set(nulls)))
+            elif format_ == "xml":
+                yield from _in_batches(_elements(stream, path))
+            else:
+                yield from _in_batches(iter(Tree.of_body(stream.read()).rows(path)))
+    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, UnicodeDecodeError, csv.Error) as broken:
+        msg = f"a file that is not whole {compression} {format_} ({type(broken).__name__})"
+        raise BadBody(msg) from None
+
+
+def _in_batches(records: Iterator[Raw]) -> Iterator[list[Raw]]:
+    batch: list[Raw] = []
+    for record in records:
+        batch.append(record)
+        if len(batch) == LINES_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _cells(stream: IO[bytes], charset: str, delimiter: str, nulls: set[str]) -> Iterator[Raw]:
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig" if charset == "utf-8" else charset, newline="")
+    reader = csv.reader(text, delimiter=delimiter)
+    header = next(reader, None)
+    for cells in reader:
+        if header and cells and cells != header:
+            yield Raw(_encode({n: None if c in nulls else c for n, c in zip(header, cells, strict=False)}))
+
+
+def _elements(stream: IO[bytes], path: Any) -> Iterator[Raw]:
+    try:
+        root = defusedxml.ElementTree.parse(stream).getroot()
+    except (defusedxml.DefusedXmlException, defusedxml.ElementTree.ParseError) as broken:
+        msg = f"not whole XML ({type(broken).__name__})"
+        raise BadBody(msg) from None
+    document = {_local(root.tag): _element(root)} if root is not None else {}
+    yield from Tree(_encode(document)).rows(path)
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _element(node: Any) -> Any:
+    """Attributes as `@name`, text as `#text` beside children, repeated children as lists, a leaf as its text."""
+    inner: dict[str, Any] = {f"@{_local(name)}": value for name, value in node.attrib.items()}
+    for child in node:
+        name, value = _local(child.tag), _element(child)
+        if name in inner:
+            inner[name] = [*inner[name], value] if isinstance(inner[name], list) else [inner[name], value]
+        else:
+            inner[name] = value
+    text = (node.text or "").strip()
+    if not inner:
+        return text or None
+    return inner | ({"#text": text} if text else {})

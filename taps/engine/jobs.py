@@ -1,0 +1,87 @@
+"""`jobs:` ask, wait, download: asynchronous exports and reports."""
+
+from typing import Any, Literal
+
+from pydantic import model_validator
+
+from taps.engine.words import Code, Docs, Duration, Hook, Path, Text, Word
+
+Format = Literal["json", "jsonl", "csv", "tsv", "xml"]
+Compression = Literal["none", "gzip", "zip", "detect"]
+
+
+class Step(Word):
+    """One request of a job, whole in itself. The stream's headers go along; its params and body only with `create`."""
+
+    method: Literal["GET", "POST", "PUT", "DELETE"] | None = None
+    path: Text | None = None
+    url: Text | None = None
+    params: dict[str, Any] = {}
+    headers: dict[str, Text] = {}
+    body: Any = None
+    form: dict[str, Any] | None = None
+    graphql: str | None = None
+    variables: dict[str, Any] = {}
+    host: str | None = None
+    auth: str | None = None
+    rate: str | list[str] | None = None
+
+
+class Create(Step):
+    """Starts the export."""
+
+    id: Path | None = None
+    """Where the answer names the job: `{job.id}` ever after."""
+
+
+class Poll(Step):
+    """Asks how far it is."""
+
+    every: Duration
+    give_up: Duration
+    status: Path
+    wait: list[Code]
+    done: list[Code]
+    failed: list[Code] = []
+    empty: list[Code] = []
+    """Statuses that mean: finished, nothing to download."""
+    message: Path | None = None
+    """Where a failed job says why."""
+
+
+class Fetch(Step):
+    """Downloads the result. An unset `url` means that there is none: see `absent`."""
+
+    format: Format = "json"
+    charset: str = "utf-8"
+    compression: Compression = "none"
+    records: Path = "."
+    nulls: list[str] = []
+    """CSV texts that mean null, besides the empty cell."""
+    absent: Literal["empty", "fail"] = "fail"
+    """What a finished job without a result means."""
+    parent: str | None = None
+    """The key of a line that names its parent: `__parentId`; children follow on lines of their own."""
+
+
+class Job(Word):
+    """The steps of an export, in order: start, create, poll, locate, fetch; `{job.x}` reads the latest answer."""
+
+    docs: Docs
+    start: Step | None = None
+    create: Create
+    enqueue: Step | None = None
+    poll: Poll
+    locate: Step | None = None
+    fetch: Fetch
+    at_most: int = 1
+    """How many may run at once for one account."""
+    duplicate: Hook | None = None
+    """Reads the running job's id from the answer to a repeated `create`."""
+
+    @model_validator(mode="after")
+    def _has_result(self) -> "Job":
+        if not (self.fetch.url or self.fetch.path):
+            msg = "fetch needs a url or a path"
+            raise ValueError(msg)
+        return self

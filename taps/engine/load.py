@@ -1,0 +1,163 @@
+"""Reads a manifest from its folder: YAML 1.2 with line numbers, then the grammar, then what the grammar cannot say."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError
+
+from taps.engine.manifest import Manifest
+
+PLATFORMS = Path(__file__).parent.parent / "platforms"
+
+
+class ManifestError(Exception):
+    """What is wrong with a manifest, one line for each finding: file, line, stream, key and what to write instead."""
+
+    def __init__(self, findings: list[str]) -> None:
+        super().__init__("\n".join(findings))
+        self.findings = findings
+
+
+@dataclass(frozen=True)
+class Source:
+    """A manifest's text and where each key of it stands."""
+
+    file: Path
+    tree: CommentedMap
+
+    def line(self, keys: tuple[Any, ...]) -> int:
+        """The line (from 1) of the deepest key on the way that was written."""
+        at, node = 1, self.tree
+        for key in keys:
+            if isinstance(node, CommentedMap) and key in node:
+                at, node = node.lc.key(key)[0] + 1, node[key]
+            elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
+                at, node = node.lc.item(key)[0] + 1, node[key]
+        return at
+
+    def finding(self, keys: tuple[Any, ...], sentence: str) -> str:
+        """`file:line: stream, key: sentence`."""
+        place = f"stream {keys[1]}, " if len(keys) > 1 and keys[0] == "streams" else ""
+        shown = ".".join(str(key) for key in (keys[2:] if place else keys))
+        label = f"{place}{shown}".removesuffix(", ")
+        return f"{_shown(self.file)}:{self.line(keys)}: {label}: {sentence}" if label else sentence
+
+
+def _shown(file: Path) -> str:
+    try:
+        return str(file.relative_to(Path.cwd()))
+    except ValueError:
+        return str(file)
+
+
+def read_source(file: Path) -> Source:
+    """Parses YAML 1.2; a duplicate key or broken syntax raises `ManifestError` with its line."""
+    try:
+        tree = YAML(typ="rt").load(file)
+    except FileNotFoundError:
+        raise ManifestError([f"{_shown(file)}: there is no such manifest"]) from None
+    except MarkedYAMLError as broken:
+        line = broken.problem_mark.line + 1 if broken.problem_mark else 1
+        problem = (broken.problem or "not valid YAML").splitlines()[0]
+        raise ManifestError([f"{_shown(file)}:{line}: {problem}"]) from None
+    if not isinstance(tree, CommentedMap):
+        raise ManifestError([f"{_shown(file)}:1: a manifest is a map of keys"])
+    return Source(file, tree)
+
+
+def parse(source: Source) -> Manifest:
+    """The manifest as typed models; raises `ManifestError` naming file, line, stream, key and the nearest known key."""
+    plain = _plain(source.tree)
+    try:
+        return Manifest.model_validate(plain)
+    except ValidationError as refused:
+        raise ManifestError([_finding(source, plain, error) for error in refused.errors()]) from None
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, CommentedMap):
+        return {str(key) if not isinstance(key, bool) else key: _plain(value) for key, value in node.items()}
+    if isinstance(node, CommentedSeq):
+        return [_plain(item) for item in node]
+    if isinstance(node, str):
+        return str(node)
+    return node if isinstance(node, bool) else _number(node)
+
+
+def _number(node: Any) -> Any:
+    for kind in (int, float):
+        if isinstance(node, kind):
+            return kind(node)
+    return node
+
+
+def _finding(source: Source, plain: Any, error: Any) -> str:
+    keys = _written(plain, error["loc"])
+    if error["type"] == "extra_forbidden":
+        nearest = get_close_matches(str(keys[-1]), _siblings(error["loc"]), n=1)
+        hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+        return source.finding(keys, f"unknown key {keys[-1]!r}{hint}")
+    if error["type"] == "missing":
+        return source.finding(keys[:-1], f"{keys[-1]!r} is missing")
+    if error["type"] in {"union_tag_invalid", "literal_error"}:
+        expected = str(error["ctx"].get("expected_tags") or error["ctx"]["expected"]).replace(" or ", ", ")
+        given = str(error["ctx"].get("tag") or error["input"])
+        nearest = get_close_matches(given, [word.strip(" '") for word in expected.split(",")], n=1)
+        hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+        return source.finding(keys, f"{given!r} is not one of {expected}{hint}")
+    return source.finding(keys, error["msg"].removeprefix("Value error, "))
+
+
+def _written(plain: Any, loc: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The keys as written: pydantic also lists the tags of unions, which nobody wrote."""
+    keys: list[Any] = []
+    node = plain
+    for position, key in enumerate(loc):
+        if (isinstance(node, dict) and key in node) or (isinstance(node, list) and isinstance(key, int)):
+            node = node[key]
+        elif position != len(loc) - 1 or node is None:
+            continue
+        keys.append(key)
+    return tuple(keys)
+
+
+def _siblings(loc: tuple[Any, ...]) -> list[str]:
+    """Keys known where an unknown one was found, by walking the models along the error's place."""
+    found: list[type[BaseModel]] = [Manifest]
+    for key in loc[:-1]:
+        found = [model for each in found for model in _below(each, key)] or found
+    return sorted({field.alias or name for model in found for name, field in model.model_fields.items()})
+
+
+def _below(model: type[BaseModel], key: Any) -> list[type[BaseModel]]:
+    field = model.model_fields.get(str(key)) or next(
+        (field for field in model.model_fields.values() if field.alias == key), None
+    )
+    return _models(field.annotation) if field else []
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    found: list[type[BaseModel]] = []
+    for part in (*getattr(annotation, "__args__", ()), *getattr(annotation, "__metadata__", ())):
+        found += _models(part)
+    return found
+
+
+@lru_cache(maxsize=8)
+def load(platform: str, folder: Path | None = None) -> Manifest:
+    """The checked manifest of a platform; raises `ManifestError` with all findings."""
+    from taps.engine.check import findings
+
+    source = read_source((folder or PLATFORMS / platform) / "manifest.yaml")
+    manifest = parse(source)
+    if wrong := findings(manifest, source):
+        raise ManifestError(wrong)
+    return manifest

@@ -1,0 +1,205 @@
+"""`pages:` how a long answer goes on.
+
+The end is what `more`, `end` or `total` say, or an empty page; never a short one. A token seen before, or a page that
+would repeat, is an error: a vendor's loop must not become ours.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from urllib.parse import urljoin
+
+from pydantic import Field
+from requests.utils import parse_header_links
+
+from taps.engine.answers import Raw, Tree
+from taps.engine.http_answer import Answer
+from taps.engine.words import Path, Text, Word
+
+Into = Literal["param", "body", "variables", "header", "text"]
+
+
+class Total(Word):
+    """How many pages or records there are in all."""
+
+    pages: Path | None = None
+    records: Path | None = None
+
+
+class Then(Word):
+    """Later pages are another request than the first."""
+
+    path: Text | None = None
+    graphql: str | None = None
+    params: dict[str, Any] = {}
+    records: Path | None = None
+    take: Path | None = None
+
+
+class _Pages(Word):
+    into: Into = "param"
+    """Where the page's position goes: a query parameter, a (dotted) key of the body, a GraphQL variable, a header."""
+    more: Path | None = None
+    """True while there are further pages."""
+    end: Path | None = None
+    """True on the last page."""
+    total: Total | None = None
+    size: dict[str, int] = {}
+    """The page size, sent the same way: `{limit: 100}`."""
+    resend: Literal["all"] | list[str] = "all"
+    """Which parameters go along from the second page on."""
+    then: Then | None = None
+
+
+class NoPages(_Pages):
+    """Everything comes in one answer."""
+
+    kind: Literal["none"]
+
+
+class LastId(_Pages):
+    """The next page begins after the last record's id."""
+
+    kind: Literal["last_id"]
+    send: str
+    take: Path
+
+
+class Token(_Pages):
+    """The answer gives the next page's token; none, null, empty or the text `null` is the end."""
+
+    kind: Literal["token"]
+    send: str
+    take: Path
+    """A path into the answer, or `header:Name`."""
+
+
+class Number(_Pages):
+    """Pages are numbered."""
+
+    kind: Literal["number"]
+    send: str
+    first: int = 1
+
+
+class Offset(_Pages):
+    """Pages begin at a record's position."""
+
+    kind: Literal["offset"]
+    send: str
+    first: int = 0
+    step: Literal["records", "size"] = "records"
+    """Whether the next offset counts the records received or the page size asked for."""
+
+
+class LinkHeader(_Pages):
+    """RFC 8288: the `Link` header's `rel="next"` address."""
+
+    kind: Literal["link"]
+
+
+class NextUrl(_Pages):
+    """The answer holds the next page's address; relative ones resolve against the request's."""
+
+    kind: Literal["next_url"]
+    take: Path
+
+
+class Confirm(_Pages):
+    """Asking for what follows destroys what was read: one page a run, asked for once the state came back."""
+
+    kind: Literal["confirm"]
+    send: str
+    take: Path
+    add: Literal[0, 1] = 0
+
+
+PagesWord = Annotated[
+    NoPages | LastId | Token | Number | Offset | LinkHeader | NextUrl | Confirm, Field(discriminator="kind")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What one page's request has beyond the stream's own: a value for `send`, or a whole address."""
+
+    value: Any = None
+    url: str | None = None
+    number: int = 0
+    """How many pages came before."""
+
+    @property
+    def mark(self) -> str:
+        """Tells positions apart; the same twice is a loop."""
+        return f"{self.url or ''}|{self.value}"
+
+
+def first(pages: PagesWord) -> Position:
+    """The first page's position."""
+    return Position(pages.first if isinstance(pages, Number | Offset) else None)
+
+
+def _truth(value: Any) -> bool:
+    return value is True or (isinstance(value, str) and value.lower() == "true")
+
+
+def _stops(pages: PagesWord, tree: Tree, count: int, number: int) -> bool:
+    if pages.more is not None and not _truth(tree.take(pages.more)):
+        return True
+    if pages.end is not None and _truth(tree.take(pages.end)):
+        return True
+    if pages.total is not None and pages.total.pages is not None:
+        total = tree.take(pages.total.pages)
+        if total is not None:
+            return number + 1 >= int(total)
+    said = pages.more is not None or pages.end is not None
+    return count == 0 and not said and not isinstance(pages, Token | NextUrl | LinkHeader)
+
+
+def following(pages: PagesWord, at: Position, answer: Answer, tree: Tree, rows: list[Raw]) -> Position | None:
+    """The position after this page, or None at the end."""
+    if isinstance(pages, NoPages | Confirm) or _stops(pages, tree, len(rows), at.number):
+        return None
+    number = at.number + 1
+    match pages:
+        case LastId():
+            last = Tree(rows[-1]).take(pages.take) if rows else None
+            return Position(last, number=number) if last is not None else None
+        case Token():
+            token = _taken(pages.take, answer, tree)
+            return None if token in (None, "", "null", []) else Position(token, number=number)
+        case Number():
+            return Position(at.value + 1, number=number)
+        case Offset():
+            step = next(iter(pages.size.values()), len(rows)) if pages.step == "size" else len(rows)
+            value = at.value + step
+            total = tree.take(pages.total.records) if pages.total and pages.total.records else None
+            return None if total is not None and value >= int(total) else Position(value, number=number)
+        case LinkHeader():
+            found = parse_header_links(answer.headers.get("Link", ""))
+            url = next((link["url"] for link in found if link.get("rel") == "next"), None)
+            return Position(url=urljoin(answer.url, url), number=number) if url else None
+        case NextUrl():
+            url = _taken(pages.take, answer, tree)
+            return None if url in (None, "", "null") else Position(url=urljoin(answer.url, str(url)), number=number)
+    return None
+
+
+def _taken(path: Path, answer: Answer, tree: Tree) -> Any:
+    if isinstance(path, str) and path.startswith("header:"):
+        return answer.headers.get(path.removeprefix("header:"))
+    value = tree.take(path)
+    return value[-1] if isinstance(value, list) and value else value
+
+
+def ahead(pages: PagesWord, tree: Tree, count: int) -> list[Position]:
+    """The remaining positions, where the first page tells how many there are: they can be fetched side by side."""
+    if not isinstance(pages, Number | Offset) or pages.total is None or count == 0:
+        return []
+    if pages.total.pages is not None:
+        total = tree.take(pages.total.pages)
+        number = int(total) if total is not None else 0
+    else:
+        records = tree.take(pages.total.records or "")
+        number = -(-int(records) // count) if records is not None else 0
+    step = 1 if isinstance(pages, Number) else count
+    return [Position(pages.first + step * n, number=n) for n in range(1, number)]

@@ -1,0 +1,202 @@
+"""From a page's raw records to rows: columns picked, converted and checked; what nobody declared goes to `_extra`."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from taps.engine.answers import Raw, Record, open_object, value_of
+from taps.engine.fields import NULL, Drift, FieldSpec, converter
+from taps.engine.manifest import Stream
+from taps.engine.paths import split
+
+_encode = msgspec.json.Encoder().encode
+CONNECTION = "_connection_id"
+EXTRA = "_extra"
+DELETED = "_sdc_deleted_at"
+
+Row = dict[str, Raw]
+
+
+@dataclass(slots=True)
+class Shaped:
+    """One record: as the vendor sent it and as the row it becomes."""
+
+    raw: Raw
+    row: Row
+
+    def decoded(self, columns: Iterable[str] | None = None) -> dict[str, Any]:
+        """The row's values, decoded, for references such as `{parent.id}`."""
+        return {name: value_of(raw) for name, raw in self.row.items() if columns is None or name in columns}
+
+
+@dataclass(slots=True)
+class _Column:
+    name: str
+    keys: list[str]
+    convert: Callable[[bytes], bytes]
+    is_json: bool
+
+
+def _camel(key: str) -> str:
+    head, *rest = key.split("_")
+    return head + "".join(part.title() for part in rest)
+
+
+def _pop(record: Record, key: str) -> Raw | None:
+    found = record.pop(key, None)
+    return record.pop(_camel(key), None) if found is None and "_" in key else found
+
+
+@dataclass
+class Shaper:
+    """Shapes the records of one stream. Not thread-safe in its counts only; those are for the run's report."""
+
+    stream: Stream
+    columns: Mapping[str, FieldSpec]
+    connection_id: str
+    deselected: frozenset[str] = frozenset()
+    record_hook: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    drifted: Counter[str] = field(default_factory=Counter)
+    undeclared: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        carried = self.stream.parent.carry if self.stream.parent else {}
+        self._plain: list[_Column] = []
+        self._nested: dict[str, list[_Column]] = {}
+        for name, spec in self.columns.items():
+            if name in carried:
+                continue
+            keys = [name] if spec.from_ is None else split(spec.from_)[0]
+            column = _Column(name, keys, converter(spec), spec.kind == "json")
+            if len(keys) == 1:
+                self._plain.append(column)
+            else:
+                self._nested.setdefault(keys[0], []).append(column)
+        self._connection = Raw(_encode(self.connection_id))
+        self._ignored = [split(path)[0] for path in self.stream.ignore]
+
+    def page(self, raws: list[Raw], carried: Row | None = None) -> list[Shaped]:
+        """The rows of a page; `carried` holds the parent's columns."""
+        shaped = []
+        for raw in raws:
+            record = self._opened(raw)
+            if record is not None:
+                shaped.append(Shaped(raw, self.row(record, carried or {})))
+        return shaped
+
+    def _opened(self, raw: Raw) -> Record | None:
+        if self.record_hook is not None:
+            raw = Raw(_encode(self.record_hook(value_of(raw))))
+        record = open_object(raw) if bytes(memoryview(raw)[:1]) == b"{" else {"value": raw}
+        for name in self.stream.unwrap:
+            inner = record.pop(name, None)
+            if inner is None or bytes(inner) == b"null":
+                continue
+            for key, value in open_object(inner).items():
+                if key in record and bytes(record[key]) != bytes(value):
+                    key = f"{name}.{key}"  # noqa: PLW2901 - a clash keeps both, under the longer name
+                record[key] = value
+        return record if self._kept(record) else None
+
+    def _kept(self, record: Record) -> bool:
+        for name, values in self.stream.only.items():
+            spec = self.columns[name]
+            keys = [name] if spec.from_ is None else split(spec.from_)[0]
+            raw = record.get(keys[0])
+            for key in keys[1:]:
+                raw = open_object(raw).get(key) if raw is not None else None
+            if (value_of(raw) if raw is not None else None) not in values:
+                return False
+        return True
+
+    def row(self, record: Record, carried: Row) -> Row:
+        """The row of one opened record; takes from `record` what is declared and leaves the rest for `_extra`."""
+        row: Row = {CONNECTION: self._connection, **carried}
+        for keys in self._ignored:
+            _drop(record, keys)
+        extra: Record = {}
+        for column in self._plain:
+            self._put(row, extra, column, _pop(record, column.keys[0]))
+        for first, columns in self._nested.items():
+            self._put_nested(row, extra, columns, record, first)
+        extra = {**record, **extra}
+        if extra:
+            self.undeclared.update(extra.keys() - self.drifted.keys())
+        if EXTRA not in self.deselected:
+            row[EXTRA] = Raw(_encode(extra)) if extra else NULL
+        for name in self.deselected & row.keys():
+            del row[name]
+        return row
+
+    def _put(self, row: Row, extra: Record, column: _Column, raw: Raw | None) -> None:
+        if raw is None:
+            row[column.name] = NULL
+            return
+        if column.is_json:
+            row[column.name] = raw
+            return
+        value = bytes(raw)
+        if value == b"null":
+            row[column.name] = NULL
+            return
+        try:
+            row[column.name] = Raw(column.convert(value))
+        except Drift:
+            row[column.name] = NULL
+            extra[column.name] = raw
+            self.drifted[column.name] += 1
+
+    def _put_nested(self, row: Row, extra: Record, columns: list[_Column], record: Record, first: str) -> None:
+        outer = _pop(record, first)
+        if outer is None or bytes(memoryview(outer)[:1]) != b"{":
+            for column in columns:
+                self._put(row, extra, column, None)
+            if outer is not None and bytes(outer) != b"null":
+                extra[first] = outer
+            return
+        inner = open_object(outer)
+        for column in columns:
+            self._put(row, extra, column, _pull(inner, column.keys[1:]))
+        if inner:
+            record[first] = Raw(_encode(inner))
+
+    def deleted(self, row: Row, at: Raw) -> Row:
+        """What is written for a deleted record: its key, and when."""
+        keys = self.stream.key if isinstance(self.stream.key, list) else []
+        return {name: row[name] for name in (CONNECTION, *keys)} | {DELETED: at}
+
+
+def _pull(record: Record, keys: list[str]) -> Raw | None:
+    if len(keys) == 1:
+        return _pop(record, keys[0])
+    name = keys[0] if keys[0] in record else _camel(keys[0])
+    outer = record.get(name)
+    if outer is None or bytes(memoryview(outer)[:1]) != b"{":
+        return None
+    inner = open_object(outer)
+    found = _pull(inner, keys[1:])
+    if inner:
+        record[name] = Raw(_encode(inner))
+    else:
+        del record[name]
+    return found
+
+
+def _drop(record: Record, keys: list[str]) -> None:
+    if len(keys) == 1:
+        record.pop(keys[0], None)
+    elif (outer := record.get(keys[0])) is not None and bytes(memoryview(outer)[:1]) == b"{":
+        inner = open_object(outer)
+        _drop(inner, keys[1:])
+        if inner:
+            record[keys[0]] = Raw(_encode(inner))
+        else:
+            del record[keys[0]]
+
+
+def raw(value: Any) -> Raw:
+    """Any value as raw JSON."""
+    return Raw(_encode(value))

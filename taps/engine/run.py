@@ -1,0 +1,94 @@
+"""One run of a tap: what its streams share while they are read, and what became of each."""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from taps.engine.connection import Connection
+from taps.engine.errors import Stopped, TapError
+from taps.engine.nodes import Node
+from taps.engine.records import Row, Shaped, raw
+from taps.engine.state import State
+from taps.engine.writer import Writer, stamp
+
+
+@dataclass
+class Outcome:
+    """What became of a stream: `error` for a failed one, `refused` where the login may not read (part of) it."""
+
+    error: TapError | None = None
+    refused: TapError | None = None
+    skipped: int = 0
+
+
+@dataclass
+class Run:
+    """The connection, the way out, the state, and the switches of this run."""
+
+    connection: Connection
+    writer: Writer
+    state: State
+    max_concurrency: int = 8
+    start: datetime | None = None
+    end: datetime | None = None
+    first_page_only: bool = False
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    stop: threading.Event = field(default_factory=threading.Event)
+    semaphores: dict[str, threading.BoundedSemaphore] = field(default_factory=dict)
+    finished: dict[str, list[tuple[dict[str, Any], str]]] = field(default_factory=dict)
+    """Stream -> the parents read whole in this run, and how far."""
+    version: int = field(default_factory=lambda: int(time.time() * 1000))
+
+    def __post_init__(self) -> None:
+        self.log = logging.getLogger(f"tap-{self.connection.platform}")
+        for name, job in self.connection.manifest.jobs.items():
+            self.semaphores[name] = threading.BoundedSemaphore(job.at_most)
+        self._lock = threading.Lock()
+
+    def outcome(self, name: str) -> Outcome:
+        """The outcome of a stream so far."""
+        with self._lock:
+            return self.outcomes.setdefault(name, Outcome())
+
+    def check_stopped(self) -> None:
+        """Raises `Stopped` once the run was asked to end."""
+        if self.stop.is_set():
+            msg = "stopped"
+            raise Stopped(msg, platform=self.connection.platform)
+
+    def now(self) -> datetime:
+        """The present by the vendor's clock, or the end that the settings ask for."""
+        now = self.connection.client.server_now()
+        return min(now, self.end) if self.end else now
+
+    def write(self, node: Node, shaped: list[Shaped], read_at: datetime, version: int | None) -> None:
+        """Writes the rows of a selected stream."""
+        if node.selected:
+            self.writer.rows(node.name, [each.row for each in shaped], read_at, version)
+
+    def write_deleted(self, node: Node, rows: list[Row], read_at: datetime) -> None:
+        """Writes rows that hold a key and the moment of deletion; and says of the children that they went with them."""
+        if node.selected:
+            self.writer.deleted(node.name, rows, read_at)
+        for child in node.active_children:
+            parent = child.stream.parent
+            if child.stream.deletes == "with_parent" and parent is not None and rows:
+                carried = [(column, name) for column, name in parent.carry.items() if name in rows[0]]
+                if carried and child.selected:
+                    column, name = carried[0]
+                    self.replaced(child, {column: [row[name] for row in rows]}, read_at)
+
+    def replaced(
+        self, node: Node, where: dict[str, object], before: datetime, bounds: dict[str, str] | None = None
+    ) -> None:
+        """Says that rows of this place, last read before `before`, are gone."""
+        if node.selected:
+            place = {**where, "_connection_id": self.connection.connection_id}
+            self.writer.replaces(node.name, {**(bounds or {}), "where": place, "before": stamp(before)})
+
+    def deletion_moment(self, moment: datetime) -> object:
+        """A moment as raw JSON, for a row's `_sdc_deleted_at`."""
+        return raw(stamp(moment))

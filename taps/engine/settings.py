@@ -1,0 +1,227 @@
+"""A tap's settings: what they may be, and the connection that they make. Wrong ones are refused before any request."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from taps.engine.asking import Addresses, Asker
+from taps.engine.auth_choice import choose_login, options_of
+from taps.engine.auth_login import Login, Surroundings, make_login
+from taps.engine.auth_store import ConfigFile, TokenStore
+from taps.engine.connection import Connection
+from taps.engine.egress import check_address
+from taps.engine.errors import BadSetting
+from taps.engine.http import Client, Settings
+from taps.engine.manifest import Manifest
+from taps.engine.options import Option, json_schema, value_of
+from taps.engine.references import ReferenceUnset, fill_text
+
+_TEXT = {"type": "string"}
+COMMON: dict[str, dict[str, Any]] = {
+    "start_date": _TEXT | {"format": "date-time", "description": "Read records since (a day or a moment, UTC)."},
+    "end_date": _TEXT | {"format": "date-time", "description": "Read records until; the present if not set."},
+    "connection_id": _TEXT
+    | {"default": "default", "description": "Stamped on every record, so that several accounts can share a table."},
+    "auth_method": _TEXT | {"description": "Which way to log in, where the settings would allow several."},
+    "api_url": _TEXT | {"description": "The vendor's base address, for private deployments, sandboxes and tests."},
+    "api_urls": {
+        "type": ["object", "string"],
+        "description": "Further addresses by the names the manifest gives them.",
+    },
+    "auth_url": _TEXT | {"description": "The token endpoint."},
+    "allow_insecure": {"type": "boolean", "default": False, "description": "Permit an api_url without https."},
+    "user_agent": _TEXT | {"description": "How the tap calls itself."},
+    "request_timeout": {"type": "number", "default": 60, "description": "Seconds one request may take in all."},
+    "max_concurrency": {"type": "integer", "default": 8, "description": "Requests at once."},
+    "ca_bundle": _TEXT | {"description": "A file of further certificate authorities."},
+    "proxy": _TEXT | {"description": "The address of an HTTP proxy."},
+}
+"""The settings every tap has without saying so."""
+FRAME = frozenset({"stream_maps", "stream_map_config", "faker_config", "flattening_enabled", "flattening_max_depth",
+                   "flattening_max_key_length", "flattening_key_separator", "stream_maps_settings"})  # fmt: skip
+"""Settings of singer-sdk's frame."""
+
+
+def options(manifest: Manifest) -> dict[str, Option]:
+    """Every option of a platform: its own and those of its logins."""
+    found: dict[str, Option] = dict(manifest.config)
+    for auth in manifest.auth.values():
+        found |= options_of(auth)
+    return found
+
+
+def settings_schema(manifest: Manifest) -> dict[str, Any]:
+    """The JSON Schema of a tap's settings, for `--about` and Meltano."""
+    own = {name: json_schema(option) for name, option in options(manifest).items()}
+    common = {name: schema for name, schema in COMMON.items() if name not in own}
+    required = [
+        name
+        for name, option in manifest.config.items()
+        if not option.optional and getattr(option, "default", None) is None and option.type != "pick"
+    ]
+    return {"type": "object", "properties": {**own, **common}, "required": required}
+
+
+def values(manifest: Manifest, given: Mapping[str, Any], platform: str) -> dict[str, Any]:
+    """`{config.x}` for each option; raises `BadSetting` naming the first that is missing or wrong."""
+    known = options(manifest)
+    found: dict[str, Any] = {name: given[name] for name in COMMON if given.get(name) not in (None, "")}
+    for name, option in known.items():
+        try:
+            value = value_of(name, option, given.get(name))
+        except ValueError as wrong:
+            raise BadSetting(str(wrong), platform=platform) from None
+        if value is not None:
+            found[name] = value
+        elif name in manifest.config and not option.optional and option.type != "pick":
+            msg = f"setting {name!r} is missing: {option.title}"
+            raise BadSetting(msg, platform=platform)
+    return found
+
+
+def unknown(manifest: Manifest, given: Mapping[str, Any]) -> list[str]:
+    """A sentence for each setting that nobody knows."""
+    known = {*options(manifest), *COMMON, *FRAME}
+    sentences = []
+    for name in given:
+        if name not in known:
+            nearest = get_close_matches(name, known, n=1)
+            hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+            sentences.append(f"setting {name!r} is not known and has no effect{hint}")
+    return sentences
+
+
+def _number(given: Mapping[str, Any], name: str, kind: type, platform: str) -> Any:
+    try:
+        value = kind(given.get(name) or COMMON[name]["default"])
+    except (TypeError, ValueError):
+        msg = f"setting {name!r} must be a number"
+        raise BadSetting(msg, platform=platform) from None
+    if value <= 0:
+        msg = f"setting {name!r} must be more than zero"
+        raise BadSetting(msg, platform=platform)
+    return value
+
+
+def addresses(
+    manifest: Manifest, given: Mapping[str, Any], scope: Mapping[str, Any], login: str | None, platform: str
+) -> Addresses:
+    """Where the vendor is reached: the settings' addresses before the login's own, before the manifest's."""
+    insecure = bool(given.get("allow_insecure"))
+    own_base = manifest.auth[login].base if login else None
+    try:
+        base = fill_text(own_base or manifest.http.base, scope)
+    except ReferenceUnset as unset:
+        msg = f"the vendor's address needs a setting: {unset}"
+        raise BadSetting(msg, platform=platform) from None
+    if given.get("api_url"):
+        base = check_address(str(given["api_url"]).rstrip("/"), "api_url", insecure)
+    hosts = {
+        name: fill_text(host.base, scope) for name, host in manifest.http.hosts.items() if _can_fill(host.base, scope)
+    }
+    for name, address in _urls(given.get("api_urls"), platform).items():
+        if name not in manifest.http.hosts:
+            msg = f"setting 'api_urls': there is no address called {name!r}; there are {', '.join(manifest.http.hosts)}"
+            raise BadSetting(msg, platform=platform)
+        hosts[name] = check_address(str(address).rstrip("/"), f"api_urls.{name}", insecure)
+    return Addresses(base, hosts)
+
+
+def _can_fill(text: str, scope: Mapping[str, Any]) -> bool:
+    try:
+        fill_text(text, scope)
+    except ReferenceUnset:
+        return False
+    return True
+
+
+def _urls(given: Any, platform: str) -> dict[str, str]:
+    if isinstance(given, str):
+        import json
+
+        try:
+            given = json.loads(given)
+        except ValueError:
+            msg = "setting 'api_urls' must be a JSON object of names and addresses"
+            raise BadSetting(msg, platform=platform) from None
+    return dict(given or {})
+
+
+def connect(
+    manifest: Manifest, folder: Path, given: Mapping[str, Any], *,
+    store: TokenStore | None = None, max_concurrency: int | None = None,
+) -> Connection:  # fmt: skip
+    """The connection that the settings make. Raises `BadSetting`; sends nothing."""
+    platform = folder.name
+    if manifest.status in {"retired", "partner_only"} or (manifest.status == "successor" and manifest.successor):
+        reason = (
+            f"use {manifest.successor}" if manifest.successor else f"its API is {manifest.status.replace('_', ' ')}"
+        )
+        msg = f"{manifest.title} cannot be read: {reason}"
+        raise BadSetting(msg, platform=platform)
+    try:
+        config = values(manifest, given, platform)
+        name = choose_login(manifest.auth, {**given, **config}, platform=platform)
+        scope = {"config": config, "checked": {"api_version": manifest.checked.api_version}}
+        where = addresses(manifest, given, scope, name, platform)
+        logins = _logins(manifest, config, scope, where, name, platform, store)
+    except BadSetting as wrong:
+        raise BadSetting(wrong.what, platform=platform) from None
+    concurrency = max_concurrency or _number(given, "max_concurrency", int, platform)
+    secrets = [str(config[n]) for n, option in options(manifest).items() if option.type == "secret" and n in config]
+    client = Client(
+        platform=platform,
+        logins=logins,
+        default_login=name,
+        buckets=manifest.rate,
+        errors=manifest.defaults.errors,
+        secrets=secrets,
+        settings=Settings(
+            request_timeout=_number(given, "request_timeout", float, platform),
+            user_agent=str(given.get("user_agent") or "engarde"),
+            ca_bundle=given.get("ca_bundle") or None,
+            proxy=given.get("proxy") or None,
+            max_concurrency=concurrency,
+            allow_insecure=bool(given.get("allow_insecure")),
+            addresses=(where.base, *where.hosts.values()),
+        ),
+    )
+    return Connection(
+        manifest=manifest,
+        folder=folder,
+        config=config,
+        client=client,
+        asker=Asker(manifest, folder, where),
+        connection_id=str(given.get("connection_id") or "default"),
+        login=logins.get(name) if name else None,
+    )
+
+
+def _logins(
+    manifest: Manifest, config: Mapping[str, Any], scope: Mapping[str, Any], where: Addresses, chosen: str | None,
+    platform: str, store: TokenStore | None,
+) -> dict[str, Login]:  # fmt: skip
+    """The chosen login, and those that hosts or streams name."""
+    by_host = {
+        host.auth: where.hosts[name] for name, host in manifest.http.hosts.items() if host.auth and name in where.hosts
+    }
+    named = {stream.auth for stream in manifest.streams.values() if stream.auth and stream.auth != "none"}
+    own = tuple(address for name, address in where.hosts.items() if manifest.http.hosts[name].auth is None)
+    logins = {}
+    for name in {chosen, *by_host, *named} - {None}:
+        around = Surroundings(
+            platform=platform,
+            base=where.base,
+            addresses=(by_host[name],) if name in by_host else (where.base, *own),
+            auth_url=str(config["auth_url"]) if config.get("auth_url") else None,
+            allow_insecure=bool(config.get("allow_insecure")),
+            store=store,
+        )
+        logins[str(name)] = make_login(str(name), manifest.auth[str(name)], scope, around)
+    return logins
+
+
+def config_file(paths: list[Path]) -> TokenStore | None:
+    """Where rotated tokens are kept: the one config file the tap was given."""
+    return ConfigFile(paths[-1]) if paths else None

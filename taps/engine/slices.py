@@ -1,0 +1,307 @@
+"""Reads a stream window by window and moves its bookmark, only over windows that are finished and follow each other."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from taps.engine import children, side_by_side
+from taps.engine.answers import Raw, Tree, value_of
+from taps.engine.cursor import Cursor, TokenCursor
+from taps.engine.errors import BadAnswer, NotYet, Restart, TooBig
+from taps.engine.job_run import results
+from taps.engine.manifest import Stream
+from taps.engine.nodes import ROW_NUMBER, Node
+from taps.engine.pages import Confirm
+from taps.engine.reading import Page, pages_of, refers, scope_of, words_for
+from taps.engine.records import DELETED, Row, Shaped, raw
+from taps.engine.run import Run
+from taps.engine.state import is_known
+from taps.engine.windows import Window, parse, render, scope, unit_of, windows
+from taps.engine.writer import stamp
+
+AT_ONCE = 4
+"""Windows of one stream that are read side by side."""
+RESTARTS = 3
+
+
+def moment(run: Run, text: Any, what: str) -> datetime:
+    """A moment from a state or a setting, or a clear error."""
+    try:
+        return parse(text)
+    except ValueError:
+        said = f"{what} is {str(text)[:40]!r}, which is no date; correct it, or remove it to read from the start"
+        raise BadAnswer(said, platform=run.connection.platform) from None
+
+
+def beginning(run: Run, cursor: Cursor) -> datetime | None:
+    """Where a first run begins: the start_date that the user set, else the manifest's."""
+    text = run.connection.config.get("start_date") if cursor.start else None
+    if cursor.start and not cursor.start.startswith("{"):
+        text = text or cursor.start
+    return moment(run, text, "setting start_date") if text else None
+
+
+def read_windows(
+    run: Run, node: Node, words: Stream, found: list[Window], more: dict[str, Any], down: Row,
+    *, done: Callable[[datetime], None], version: int | None = None, progress: Callable[[Any], None] | None = None,
+) -> None:  # fmt: skip
+    """Reads windows side by side; `done` is called with the end of what is complete, in order."""
+    lock, finished, reached = threading.Lock(), set[int](), count()
+    edge = next(reached)
+
+    def one(index: int, window: Window) -> None:
+        nonlocal edge
+        read_window(run, node, words, window, more, down, version=version, progress=progress if index == 0 else None)
+        with lock:
+            finished.add(index)
+            while edge in finished:
+                done(found[edge].end)
+                edge = next(reached)
+            run.writer.write_state()
+
+    works: Iterable[Callable[[], None]] = (
+        (lambda index=index, window=window: one(index, window))  # type: ignore[misc]
+        for index, window in enumerate(found)
+    )
+    side_by_side.each(works, 1 if run.first_page_only else min(AT_ONCE, run.max_concurrency, len(found)))
+
+
+def read_window(
+    run: Run, node: Node, words: Stream, window: Window, more: dict[str, Any], down: Row,
+    *, version: int | None = None, progress: Callable[[Any], None] | None = None, tries: int = 0,
+) -> None:  # fmt: skip
+    """Reads one window whole; halves it where it holds too much."""
+    cursor = node.stream.cursor
+    assert isinstance(cursor, Cursor)
+    run.check_stopped()
+    base = scope_of(run, node, words, **more)
+    zone = run.connection.zone(cursor.zone, base)
+    asked = scope_of(run, node, words, window=scope(window, cursor, zone), **more)
+    began = run.connection.client.server_now()
+    try:
+        _read(run, node, words, asked, down, version=version, lower=window.start, progress=progress)
+    except TooBig as full:
+        halves = window.halves(unit_of(cursor)) if refers(run, words, "window") else None
+        if halves is None:
+            raise BadAnswer(
+                f"{full.what}, and the window cannot be made shorter",
+                platform=run.connection.platform,
+                stream=node.name,
+            ) from None
+        for half in halves:
+            read_window(run, node, words, half, more, down, version=version)
+        return
+    except Restart:
+        if tries >= RESTARTS:
+            raise
+        read_window(run, node, words, window, more, down, version=version, tries=tries + 1)
+        return
+    if node.stream.deletes == "window" and cursor.field:
+        _replace_window(run, node, cursor, window, zone, down, began)
+
+
+def _replace_window(
+    run: Run, node: Node, cursor: Cursor, window: Window, zone: str | None, down: Row, began: datetime
+) -> None:
+    is_day = node.columns[cursor.field or ""].kind == "date"
+    last = window.end - timedelta(days=1) if is_day else window.end
+    form = "date" if is_day else "datetime"
+    bounds = {"field": cursor.field or "", "includes": "both" if is_day else "from", "until": render(last, form, zone)}
+    if window.start is not None:
+        bounds["from"] = render(window.start, form, zone)
+    run.replaced(node, {name: value_of(value) for name, value in down.items()}, began, bounds)
+
+
+def _read(
+    run: Run, node: Node, words: Stream, asked: dict[str, Any], down: Row,
+    *, version: int | None, lower: datetime | None, progress: Callable[[Any], None] | None = None,
+) -> None:  # fmt: skip
+    """Every page of one reading, by job or list; drops what the vendor could not filter."""
+    if words.job is not None:
+        _read_job(run, node, words, asked, down, version)
+        return
+    numbers = count(1)
+    cursor = node.stream.cursor
+    for page in pages_of(run, node, words, asked):
+        shaped = node.shaper.page(page.rows, down)
+        stop = False
+        if isinstance(cursor, Cursor) and cursor.filter != "vendor" and lower is not None and cursor.field:
+            kept = [each for each in shaped if _moment_of(each, cursor) >= lower]
+            stop = cursor.filter == "stop" and len(kept) < len(shaped)
+            shaped = kept
+        _number(node, shaped, numbers)
+        _mark_deleted(node, shaped, page.read_at)
+        run.write(node, shaped, page.read_at, version)
+        children.dispatch(run, node, shaped, page.read_at, version=version)
+        if progress is not None and shaped and isinstance(cursor, Cursor) and cursor.order == "oldest_first":
+            progress(_value(shaped[-1], cursor))
+            run.writer.write_state()
+        if stop:
+            return
+
+
+def read_whole(
+    run: Run, node: Node, words: Stream, more: dict[str, Any], down: Row,
+    *, version: int | None, values: Callable[[Any], None] | None = None,
+) -> None:  # fmt: skip
+    """Reads everything there is in one reading; `values` is told the cursor's value of each page's records."""
+    cursor = node.stream.cursor
+    if words.job is not None or values is None or not isinstance(cursor, Cursor):
+        _read(run, node, words, scope_of(run, node, words, **more), down, version=version, lower=None)
+        return
+    for page in pages_of(run, node, words, scope_of(run, node, words, **more)):
+        for each in children.write_page(run, node, page, down, version=version):
+            values(_value(each, cursor))
+        run.writer.write_state()
+
+
+def _moment_of(shaped: Shaped, cursor: Cursor) -> datetime:
+    return parse(_value(shaped, cursor), cursor.format)
+
+
+def _value(shaped: Shaped, cursor: Cursor) -> Any:
+    return value_of(shaped.row[cursor.field or ""])
+
+
+def _number(node: Node, shaped: list[Shaped], numbers: Iterator[int]) -> None:
+    if node.stream.key == "row":
+        for each in shaped:
+            each.row[ROW_NUMBER] = raw(next(numbers))
+
+
+def _mark_deleted(node: Node, shaped: list[Shaped], read_at: datetime) -> None:
+    deletes = node.stream.deletes
+    field = getattr(deletes, "field", None)
+    if field is None:
+        return
+    values = set(getattr(deletes, "is_", []))
+    for each in shaped:
+        value = value_of(each.row[field]) if field in each.row else None
+        if value is not None and (str(value).lower() if isinstance(value, bool) else str(value)) in values:
+            each.row[DELETED] = raw(stamp(read_at))
+
+
+def _read_job(run: Run, node: Node, words: Stream, asked: dict[str, Any], down: Row, version: int | None) -> None:
+    """A job's file; lines that name a parent belong to the child whose `lines` their id holds."""
+    job = run.connection.manifest.jobs[words.job or ""]
+    key = job.fetch.parent
+    parents: dict[str, tuple[Node, Shaped]] = {}
+    numbers = count(1)
+    for page in results(run, node, words, asked):
+        if key is None:
+            shaped = node.shaper.page(page.rows, down)
+            _number(node, shaped, numbers)
+        else:
+            shaped = _family(run, node, page, key, parents, version)
+        _mark_deleted(node, shaped, page.read_at)
+        run.write(node, shaped, page.read_at, version)
+        children.dispatch(run, node, shaped, page.read_at, version=version, bulk=key is not None)
+        if run.first_page_only:
+            return
+
+
+def _family(
+    run: Run, node: Node, page: Page, key: str, parents: dict[str, tuple[Node, Shaped]], version: int | None
+) -> list[Shaped]:
+    """Splits a page of lines by generation: writes the children, gives back the stream's own records."""
+    own: list[Shaped] = []
+    below: dict[str, list[Shaped]] = {}
+    names = {each.name: each for child in node.children for each in child.walk()}
+    for line in page.rows:
+        tree = Tree(line)
+        above = tree.take(key)
+        if above is None:
+            shaped = node.shaper.page([line])
+            own += shaped
+            owner: Node = node
+        else:
+            known = parents.get(above)
+            child = _child_of(known[0], str(tree.take("id"))) if known else None
+            if known is None or child is None or child.stream.parent is None:
+                continue
+            shaped = child.shaper.page([_without(line, key)], children.carried(child.stream.parent, known[1]))
+            below.setdefault(child.name, []).extend(shaped)
+            owner = child
+        if shaped and owner.active_children:
+            parents[str(tree.take("id"))] = (owner, shaped[0])
+    for name, rows in below.items():
+        run.write(names[name], rows, page.read_at, version)
+        children.dispatch(run, names[name], rows, page.read_at, version=version, bulk=True)
+    return own
+
+
+def _child_of(node: Node, identity: str) -> Node | None:
+    for child in node.active_children:
+        marker = child.stream.parent.lines if child.stream.parent else None
+        if marker and f"/{marker}/" in identity:
+            return child
+    return None
+
+
+def _without(line: Raw, key: str) -> Raw:
+    from taps.engine.answers import open_object
+
+    record = open_object(line)
+    record.pop(key, None)
+    return raw(record)
+
+
+def partition_value(run: Run, node: Node, context: dict[str, Any]) -> Any:
+    """A parent's own bookmark, or the common one if it was ever read."""
+    bookmark = run.state.of(node.name)
+    own = next((part for part in bookmark.get("partitions", []) if part["context"] == context), None)
+    if own is not None:
+        return own.get("replication_key_value")
+    return bookmark.get("replication_key_value") if is_known(context, bookmark.get("known")) else None
+
+
+def read_partition(run: Run, node: Node, more: dict[str, Any], down: Row, context: dict[str, Any]) -> None:
+    """Reads a child with a cursor of its own for one parent, from that parent's own bookmark."""
+    value = partition_value(run, node, context)
+    cursor = node.stream.cursor
+    words = words_for(node.stream, first=value is None)
+
+    def put(reached: Any) -> None:
+        text = reached.isoformat() if isinstance(reached, datetime) else reached
+        run.state.put_partition(node.name, context, text)
+
+    if isinstance(cursor, TokenCursor):
+        read_token(run, node, words, cursor, value, more, down, put)
+        return
+    assert isinstance(cursor, Cursor)
+    start = moment(run, value, f"the bookmark of {node.name}") if value else beginning(run, cursor)
+    zone = run.connection.zone(cursor.zone, scope_of(run, node, words, **more))
+    now = run.now()
+    found = windows(cursor, start, now, zone)
+    try:
+        read_windows(run, node, words, found, more, down, done=lambda end: put(min(end, now)))
+        if found:
+            run.finished.setdefault(node.name, []).append((context, min(found[-1].end, now).isoformat()))
+    except NotYet:
+        run.log.info("%s: nothing to read yet for one parent", node.name)
+
+
+def read_token(
+    run: Run, node: Node, words: Stream, cursor: TokenCursor, value: Any, more: dict[str, Any], down: Row,
+    put: Callable[[Any], None],
+) -> None:  # fmt: skip
+    """Reads from a vendor's own bookmark; the last page's is kept for the next run."""
+    added = {cursor.send: value} if value is not None and cursor.send else dict(cursor.first)
+    word = {"param": "params", "header": "headers"}.get(cursor.into, cursor.into)
+    given = {**(getattr(words, word) or {}), **added}
+    asked_words = words.model_copy(update={word: given})
+    last = value
+    try:
+        for page in pages_of(run, node, asked_words, scope_of(run, node, asked_words, **more)):
+            children.write_page(run, node, page, down, version=None)
+            if page.tree is not None and (found := page.tree.take(cursor.token)) is not None:
+                last = found[-1] if isinstance(found, list) and found else found
+            if isinstance(words.pages, Confirm):
+                break
+    except NotYet:
+        return
+    if last is not None:
+        put(last)
+        run.writer.write_state()

@@ -1,0 +1,57 @@
+"""`webhooks:` how the vendor's deliveries are verified and read; facts for the control plane."""
+
+from typing import Literal
+
+from taps.engine.words import Docs, Duration, Hook, Path, Text, Word
+
+
+class Verify(Word):
+    """What proves that a delivery came from the vendor."""
+
+    kind: Literal["hmac_sha256", "hmac_sha1", "hmac_sha512", "ed25519", "rsa_sha256", "jwt", "token", "basic", "hook"]
+    header: str | None = None
+    parts: dict[str, str] = {}
+    """The header's named parts: `{time: t, signature: v1}`."""
+    time: str | None = None
+    """Another header that holds the time."""
+    signed: Text | None = None
+    """What is signed, of `{time}`, `{body}`, `{url}`, `{method}`, `{id}`."""
+    encoding: Literal["hex", "base64"] = "hex"
+    key: Literal["text", "hex", "base64"] = "text"
+    prefix: str | None = None
+    tolerance: Duration | None = None
+    at: Path | None = None
+    hook: Hook | None = None
+
+
+class Challenge(Word):
+    """A first request by which the vendor checks the address."""
+
+    when: dict[str, str]
+    answer: Text
+
+
+class Delivery(Word):
+    """Where a delivery says what it is about."""
+
+    id: Path | list[Path]
+    type: Path | None = None
+    items: Path | None = None
+    record: Path | None = None
+    notice_only: bool = False
+    """The payload is not in the API's shape: the record is read again."""
+
+
+class Webhooks(Word):
+    """The vendor's push side."""
+
+    docs: Docs
+    verify: Verify
+    delivery: Delivery
+    challenge: Challenge | None = None
+
+
+class StreamWebhook(Word):
+    """Which deliveries belong to a stream."""
+
+    types: list[str]

@@ -1,0 +1,95 @@
+"""Singer messages on stdout, a page at a time. Whatever is written before a STATE message is what that state covers."""
+
+import sys
+import threading
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from typing import IO, Any
+
+import msgspec
+
+from taps.engine.records import Row
+from taps.engine.state import State
+
+_encode = msgspec.json.Encoder().encode
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as Singer writes it, UTC to the microsecond."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class Writer:
+    """Writes whole messages under a lock, so that streams may run side by side."""
+
+    def __init__(self, platform: str, state: State, output: IO[bytes] | None = None, state_every: float = 5.0) -> None:
+        self.platform = platform
+        self.state = state
+        self.counts: Counter[str] = Counter()
+        self.deletes: Counter[str] = Counter()
+        self._output = output if output is not None else sys.stdout.buffer
+        self._lock = threading.Lock()
+        self._schemas: dict[str, dict[str, Any]] = {}
+        self._state_every = state_every
+        self._state_due = 0.0
+        self._last_state = _encode(state.copy())
+
+    def schema(self, stream: str, schema: dict[str, Any], key: list[str], bookmark: list[str]) -> None:
+        """Announces a stream."""
+        message = {
+            "type": "SCHEMA",
+            "stream": stream,
+            "platform": self.platform,
+            "schema": schema,
+            "key_properties": key,
+            "bookmark_properties": bookmark,
+        }
+        with self._lock:
+            self._schemas[stream] = message
+            self._put(_encode(message) + b"\n")
+
+    def rows(self, stream: str, rows: list[Row], extracted: datetime, version: int | None = None) -> None:
+        """RECORD messages of one page."""
+        if not rows:
+            return
+        head = b'{"type":"RECORD","stream":' + _encode(stream) + b',"record":'
+        tail = (f',"version":{version}' if version is not None else "").encode()
+        tail += b',"time_extracted":"' + stamp(extracted).encode() + b'"}\n'
+        lines = b"".join([head + _encode(row) + tail for row in rows])
+        with self._lock:
+            self.counts[stream] += len(rows)
+            self._put(lines)
+
+    def deleted(self, stream: str, rows: list[Row], extracted: datetime) -> None:
+        """RECORD messages that mark records as deleted."""
+        self.rows(stream, rows, extracted)
+        self.counts[stream] -= len(rows)
+        self.deletes[stream] += len(rows)
+
+    def replaces(self, stream: str, replaced: dict[str, Any]) -> None:
+        """The schema again, saying which older rows the last ones replace; other targets ignore the extra key."""
+        with self._lock:
+            self._put(_encode({**self._schemas[stream], "replaces": replaced}) + b"\n")
+
+    def activate(self, stream: str, version: int, connection_id: str) -> None:
+        """A complete read is over: rows of another version are gone at the vendor."""
+        message = {"type": "ACTIVATE_VERSION", "stream": stream, "version": version, "connection_id": connection_id}
+        with self._lock:
+            self._put(_encode(message) + b"\n")
+
+    def write_state(self, *, now: bool = False) -> None:
+        """A STATE message, if it changed; at most one every few seconds unless it must be `now`."""
+        if not now and time.monotonic() < self._state_due:
+            return
+        with self._lock:
+            encoded = _encode(self.state.copy())
+            if encoded == self._last_state:
+                return
+            self._last_state = encoded
+            self._state_due = time.monotonic() + self._state_every
+            self._put(b'{"type":"STATE","value":' + encoded + b"}\n")
+
+    def _put(self, data: bytes) -> None:
+        self._output.write(data)
+        self._output.flush()

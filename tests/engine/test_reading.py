@@ -1,0 +1,254 @@
+"""Lists, paging, windows and bookmarks, against vendors that behave as their words say."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from taps.engine.errors import BadAnswer
+from tests.engine.vendor import Asked, platform, run, vendor
+
+ITEMS = [{"id": str(n), "n": n} for n in range(1, 8)]
+STREAM = """
+streams:
+  items:
+    docs: https://acme.example/docs/items
+    path: /items
+    records: data
+    key: [id]
+    deletes: never
+    fields: {id: string!, n: integer}
+"""
+
+
+def page(items: list[dict[str, Any]], start: int, size: int = 3) -> list[dict[str, Any]]:
+    return items[start : start + size]
+
+
+def last_id(asked: Asked) -> Any:
+    start = int(asked.params.get("after", 0))
+    return {"data": page(ITEMS, start), "more": start + 3 < len(ITEMS)}
+
+
+def token(asked: Asked) -> Any:
+    start = int(asked.params.get("page", 0))
+    return {"data": page(ITEMS, start), "next": str(start + 3) if start + 3 < len(ITEMS) else None}
+
+
+def number(asked: Asked) -> Any:
+    return {"data": page(ITEMS, (int(asked.params["page"]) - 1) * 3)}
+
+
+def counted(asked: Asked) -> Any:
+    return {"data": page(ITEMS, (int(asked.params["page"]) - 1) * 3), "pages": 3}
+
+
+def offset(asked: Asked) -> Any:
+    return {"data": page(ITEMS, int(asked.params["skip"])), "count": len(ITEMS)}
+
+
+def link(asked: Asked) -> Any:
+    start = int(asked.params.get("from", 0))
+    header = {"Link": f'</items?from={start + 3}>; rel="next"'} if start + 3 < len(ITEMS) else {}
+    return 200, header, __import__("json").dumps({"data": page(ITEMS, start)}).encode()
+
+
+def next_url(asked: Asked) -> Any:
+    start = int(asked.params.get("from", 0))
+    return {"data": page(ITEMS, start), "next": f"/items?from={start + 3}" if start + 3 < len(ITEMS) else None}
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("{kind: last_id, send: after, take: id, more: more, size: {limit: 3}}", last_id),
+        ("{kind: token, send: page, take: next}", token),
+        ("{kind: number, send: page}", number),
+        ("{kind: number, send: page, total: {pages: pages}}", counted),
+        ("{kind: offset, send: skip}", offset),
+        ("{kind: offset, send: skip, total: {records: count}}", offset),
+        ("{kind: link}", link),
+        ("{kind: next_url, take: next}", next_url),
+    ],
+)
+def test_every_kind_of_paging_reads_all_records_once(tmp_path, words, answer):
+    tap = platform(tmp_path / "acme", STREAM + f"    pages: {words}\n")
+    with vendor(answer) as found:
+        told = run(tap, found.url)
+    assert told.ids("items") == [item["id"] for item in ITEMS]
+    assert told.code == 0
+
+
+@pytest.mark.parametrize("length", [1, 2, 5])
+def test_a_circle_of_tokens_ends_in_an_error_and_without_a_bookmark(tmp_path, length):
+    tap = platform(tmp_path / "acme", STREAM + "    pages: {kind: token, send: page, take: next}\n")
+
+    def circle(asked: Asked) -> Any:
+        at = int(asked.params.get("page", 0))
+        return {"data": [{"id": str(at)}], "next": str((at % length) + 1)}
+
+    with vendor(circle) as found:
+        told = run(tap, found.url)
+        assert len(found.asked) <= length + 2
+    assert told.code == 1
+    assert told.bookmark("items") == {}
+
+
+def test_a_vendor_that_ignores_the_page_number_is_noticed(tmp_path):
+    tap = platform(tmp_path / "acme", STREAM + "    pages: {kind: number, send: page}\n")
+    with vendor(lambda asked: {"data": ITEMS[:3]}) as found:
+        told = run(tap, found.url)
+        assert len(found.asked) == 2
+    assert told.code == 1
+
+
+def test_an_absent_list_is_a_failure_and_never_zero_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr("taps.engine.http_patience.Patience.next_body", lambda self: None)
+    tap = platform(tmp_path / "acme", STREAM)
+    with vendor(lambda asked: {"items": []}) as found:
+        told = run(tap, found.url)
+    assert told.code == 1
+    assert told.ids("items") == []
+
+
+WINDOWED = """
+streams:
+  items:
+    docs: https://acme.example/docs/items
+    path: /items
+    params: {since: "{window.start}", until: "{window.end}"}
+    records: data
+    key: [id]
+    deletes: never
+    cursor: {field: at, format: epoch, start: "{config.start_date}", window: 1d, includes: INCLUDES, lookback: 60s,
+             order: unknown}
+    fields: {id: string!, at: epoch!}
+"""
+
+
+@pytest.mark.parametrize(
+    ("includes", "counts"),
+    [
+        ("from", lambda at, since, until: since <= at < until),
+        ("until", lambda at, since, until: since < at <= until),
+        ("both", lambda at, since, until: since <= at <= until),
+        ("neither", lambda at, since, until: since < at < until),
+    ],
+)
+def test_windows_ask_for_every_moment_once_whichever_ends_the_vendor_counts(tmp_path, includes, counts):
+    start = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=3)
+    seam = int((start + timedelta(days=1)).timestamp())
+    items = [{"id": str(at), "at": at} for at in (int(start.timestamp()), seam - 1, seam, seam + 1)]
+
+    def answer(asked: Asked) -> Any:
+        since, until = int(asked.params["since"]), int(asked.params["until"])
+        return {"data": [item for item in items if counts(item["at"], since, until)]}
+
+    tap = platform(tmp_path / "acme", WINDOWED.replace("INCLUDES", includes))
+    with vendor(answer) as found:
+        told = run(tap, found.url, start_date=start.date().isoformat())
+    assert sorted(told.ids("items")) == sorted(item["id"] for item in items)
+
+
+def test_a_second_run_asks_from_the_bookmark_minus_the_lookback(tmp_path):
+    tap = platform(tmp_path / "acme", WINDOWED.replace("INCLUDES", "from"))
+    with vendor(lambda asked: {"data": []}) as found:
+        first = run(tap, found.url, start_date=(datetime.now(UTC) - timedelta(days=2)).date().isoformat())
+        bookmark = first.bookmark("items")["replication_key_value"]
+        found.asked.clear()
+        run(tap, found.url, state=first.state)
+    since = int(found.asked[0].params["since"])
+    assert since == int(datetime.fromisoformat(bookmark).timestamp()) - 60
+    assert len(found.asked) == 1
+
+
+def test_the_bookmark_moves_only_over_windows_that_follow_each_other(tmp_path):
+    start = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=4)
+    broken = int((start + timedelta(days=1, seconds=-60)).timestamp())
+
+    def answer(asked: Asked) -> Any:
+        if int(asked.params["since"]) == broken:
+            return 400, {"error": "no"}
+        return {"data": []}
+
+    tap = platform(tmp_path / "acme", WINDOWED.replace("INCLUDES", "from"))
+    with vendor(answer) as found:
+        told = run(tap, found.url, start_date=start.date().isoformat())
+    assert told.code == 1
+    reached = datetime.fromisoformat(told.bookmark("items")["replication_key_value"])
+    assert reached == start + timedelta(days=1, seconds=-60)
+
+
+def test_a_window_that_reaches_the_vendors_ceiling_is_halved_until_it_fits(tmp_path):
+    start = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    items = [{"id": str(n), "at": int(start.timestamp()) + n * 600} for n in range(40)]
+
+    def answer(asked: Asked) -> Any:
+        since, until = int(asked.params["since"]), int(asked.params["until"])
+        found = [item for item in items if since <= item["at"] < until]
+        return {"data": found[:10], "total": len(found)}
+
+    words = WINDOWED.replace("INCLUDES", "from").replace("order: unknown", "order: unknown, ceiling: 10")
+    tap = platform(tmp_path / "acme", words + "    pages: {kind: none, total: {records: total}}\n")
+    with vendor(answer) as found:
+        told = run(tap, found.url, start_date=start.date().isoformat())
+    assert told.code == 0
+    assert set(told.ids("items")) == {item["id"] for item in items}
+
+
+def test_filter_stop_ends_at_the_first_record_that_is_older_than_the_bookmark(tmp_path):
+    now = int(datetime.now(UTC).timestamp())
+    items = [{"id": str(n), "at": now - n * 100} for n in range(50)]
+
+    def answer(asked: Asked) -> Any:
+        at = int(asked.params.get("page", 0))
+        return {"data": items[at : at + 5], "next": str(at + 5) if at + 5 < 50 else None}
+
+    tap = platform(
+        tmp_path / "acme",
+        """
+        streams:
+          items:
+            docs: https://acme.example/docs/items
+            path: /items
+            records: data
+            key: [id]
+            deletes: never
+            pages: {kind: token, send: page, take: next}
+            cursor: {field: at, format: epoch, order: newest_first, filter: stop}
+            fields: {id: string!, at: epoch!}
+        """,
+    )
+    since = datetime.fromtimestamp(now - 1050, UTC).isoformat()
+    with vendor(answer) as found:
+        told = run(tap, found.url, state={"bookmarks": {"items": {"replication_key_value": since}}})
+        assert len(found.asked) == 3
+    assert told.ids("items") == [str(n) for n in range(11)]
+
+
+def test_numbered_pages_with_a_total_are_fetched_side_by_side_and_written_in_order(tmp_path):
+    import time
+
+    def slow(asked: Asked) -> Any:
+        time.sleep(0.1)
+        return {"data": [{"id": asked.params["page"]}], "pages": 20}
+
+    words = STREAM + "    pages: {kind: number, send: page, total: {pages: pages}}\n"
+    tap = platform(tmp_path / "acme", words)
+    with vendor(slow) as found:
+        began = time.monotonic()
+        told = run(tap, found.url)
+        spent = time.monotonic() - began
+    assert told.ids("items") == [str(n) for n in range(1, 21)]
+    assert spent < 1.0, "twenty pages one after the other take two seconds"
+
+
+def test_what_ends_a_run_is_raised(tmp_path):
+    tap = platform(tmp_path / "acme", STREAM)
+    with (
+        vendor(lambda asked: (401, {"error": "no"})) as found,
+        pytest.raises(Exception, match="login|connect") as ended,
+    ):
+        run(tap, found.url)
+    assert "k-secret" not in str(ended.value)
+    assert not isinstance(ended.value, BadAnswer)

@@ -1,0 +1,168 @@
+"""A vendor made for one test: answers come from a function, every request is remembered."""
+
+import io
+import json
+import textwrap
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from taps.engine.tap import ManifestTap, tap_class
+
+HEADER = """
+title: Acme
+category: payments
+docs: https://acme.example/docs
+checked: {date: 2026-11-24, against: https://acme.example/openapi, api_version: "1"}
+config:
+  start_date: {type: date, title: Since, optional: true}
+auth:
+  key:
+    kind: bearer
+    docs: https://acme.example/docs/auth
+    config: {api_key: {type: secret, title: Key}}
+    token: "{config.api_key}"
+http: {base: https://api.acme.example}
+"""
+
+
+@dataclass
+class Asked:
+    """One request as the vendor saw it."""
+
+    method: str
+    path: str
+    params: dict[str, Any]
+    headers: dict[str, str]
+    body: Any
+
+
+Answerer = Callable[[Asked], Any]
+
+
+@dataclass
+class Vendor:
+    """Where the vendor listens and what it was asked."""
+
+    url: str
+    asked: list[Asked] = field(default_factory=list)
+
+    def paths(self) -> list[str]:
+        """The paths asked for, in order."""
+        return [each.path for each in self.asked]
+
+
+@contextmanager
+def vendor(answer: Answerer) -> Iterator[Vendor]:
+    """Serves `answer(request)`: a JSON value, or (status, JSON value), or (status, headers, bytes)."""
+    found = Vendor("")
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            params: dict[str, Any] = {}
+            for name, value in parse_qsl(parts.query, keep_blank_values=True):
+                params[name] = [*params[name], value] if isinstance(params.get(name), list) else (
+                    [params[name], value] if name in params else value
+                )  # fmt: skip
+            length = int(self.headers.get("Content-Length") or 0)
+            raw = self.rfile.read(length) if length else b""
+            try:
+                body = json.loads(raw) if raw else None
+            except ValueError:
+                body = raw.decode()
+            asked = Asked(self.command, parts.path, params, dict(self.headers), body)
+            found.asked.append(asked)
+            given = answer(asked)
+            status, headers, content = 200, {}, given
+            if isinstance(given, tuple):
+                status, *rest = given
+                headers, content = rest if len(rest) == 2 else ({}, rest[0])
+            data = content if isinstance(content, bytes) else json.dumps(content).encode()
+            self.send_response(status)
+            for name, value in {"Content-Type": "application/json", **headers}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_POST = do_GET
+
+        def log_message(self, *args: Any) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    found.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield found
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class Told:
+    """What a run wrote, message by message."""
+
+    def __init__(self, output: bytes, code: int) -> None:
+        self.messages = [json.loads(line) for line in output.splitlines()]
+        self.code = code
+
+    def of(self, kind: str, stream: str | None = None) -> list[dict[str, Any]]:
+        """The messages of a kind, of one stream if it is named."""
+        return [m for m in self.messages if m["type"] == kind and stream in (None, m.get("stream"))]
+
+    def records(self, stream: str) -> list[dict[str, Any]]:
+        """The records of a stream, in order."""
+        return [message["record"] for message in self.of("RECORD", stream)]
+
+    def ids(self, stream: str) -> list[Any]:
+        """The ids of a stream's records."""
+        return [record["id"] for record in self.records(stream)]
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The last state."""
+        return self.of("STATE")[-1]["value"] if self.of("STATE") else {}
+
+    def bookmark(self, stream: str) -> dict[str, Any]:
+        """A stream's bookmark in the last state."""
+        return self.state.get("bookmarks", {}).get(stream, {})
+
+
+def platform(folder: Path, manifest: str, files: dict[str, str] | None = None) -> type[ManifestTap]:
+    """The tap of a manifest written for a test; texts are dedented and get the header above."""
+    (folder / "fixtures").mkdir(parents=True, exist_ok=True)
+    (folder / "manifest.yaml").write_text(HEADER + textwrap.dedent(manifest))
+    for name, text in (files or {}).items():
+        (folder / name).write_text(textwrap.dedent(text))
+    return tap_class(folder.name, folder)
+
+
+def run(
+    tap: type[ManifestTap], url: str, *, state: dict[str, Any] | None = None, catalog: dict[str, Any] | None = None,
+    **settings: Any,
+) -> Told:  # fmt: skip
+    """Runs a tap in this process and gives back what it wrote and its exit code."""
+    config = {"api_key": "k-secret", "api_url": url, **settings}
+    made = tap(config=config, state=state, catalog=catalog)
+    output = io.BytesIO()
+    started = made._started
+
+    def to_buffer(**given: Any) -> Any:
+        return started(**{**given, "output": output})
+
+    made._started = to_buffer  # type: ignore[method-assign]
+    code = 0
+    try:
+        made.sync_all()
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    return Told(output.getvalue(), code)
