@@ -1,13 +1,13 @@
 """`engarde`: looks after the collection itself."""
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from taps.engine.load import PLATFORMS, ManifestError, load
 
+SCHEMA = PLATFORMS.parent / "manifest.schema.json"
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 
 
@@ -33,9 +33,12 @@ def check(names: Annotated[list[str] | None, typer.Argument(help="Platforms; all
 
 
 @app.command()
-def schema(file: Annotated[Path, typer.Argument()] = PLATFORMS.parent / "manifest.schema.json") -> None:
-    """Writes the grammar as JSON Schema, for editors."""
-    file.write_text(schema_text())
+def reference() -> None:
+    """Writes what is generated from the grammar: its JSON Schema for editors, and docs/manifest.md for readers."""
+    from taps import reference as page
+
+    SCHEMA.write_text(schema_text())
+    page.write()
 
 
 def schema_text() -> str:

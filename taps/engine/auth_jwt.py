@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from authlib.oauth2.rfc7523.assertion import sign_jwt_bearer_assertion
+from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from taps.engine.auth import Jwt
 from taps.engine.auth_oauth2 import connect_again, token_of
@@ -12,6 +13,7 @@ from taps.engine.http_clock import Clock
 from taps.engine.http_request import Request
 from taps.engine.references import UNSET, Scope, fill, fill_text, fill_value
 
+_KEYS: dict[str, type[RSAKey | ECKey | OctKey]] = {"RS": RSAKey, "PS": RSAKey, "ES": ECKey, "HS": OctKey}
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
@@ -23,7 +25,7 @@ def assertion(auth: Jwt, url: str, scope: Scope, clock: Clock, platform: str) ->
     claims = {"scope": auth.separator.join(auth.scopes)} if auth.scopes else {}
     try:
         signed = sign_jwt_bearer_assertion(
-            key=key,
+            key=_KEYS[auth.algorithm[:2]].import_key(key),
             issuer=fill_text(auth.issuer, scope),
             audience=fill_text(auth.audience, scope) if auth.audience else url,
             subject=None if subject is UNSET else subject,
@@ -36,20 +38,19 @@ def assertion(auth: Jwt, url: str, scope: Scope, clock: Clock, platform: str) ->
     except Exception:
         signed = None
     if signed is None:
-        msg = f"the key of the service account cannot sign ({auth.algorithm}): paste it whole, with its first and last line"
+        msg = f"the service account's key cannot sign ({auth.algorithm}): paste it whole, with its first and last line"
         raise BadSetting(msg, platform=platform)
     return signed.decode() if isinstance(signed, bytes) else str(signed)
 
 
-def jwt_obtain(auth: Jwt, scope: Scope, *, platform: str, url: str | None, clock: Clock) -> Obtain:
+def jwt_obtain(auth: Jwt, scope: Scope, *, platform: str, url: str, clock: Clock) -> Obtain:
     """How a service account gets its access tokens."""
 
     def obtain(_last: Token | None, fetch: Fetch) -> Token:
-        address = url or fill_text(auth.token, scope)
-        fields = {"grant_type": _GRANT, "assertion": assertion(auth, address, scope, clock, platform)}
+        fields = {"grant_type": _GRANT, "assertion": assertion(auth, url, scope, clock, platform)}
         body = urlencode({**fields, **fill_value(auth.params, scope)})
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-        request = Request(address, "POST", headers=headers, body=body.encode(), login="none")
+        request = Request(url, "POST", headers=headers, body=body.encode(), login="none")
         code = None
         try:
             return token_of(fetch(request), {}, auth.expires, clock)

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
-from authlib.oauth1.rfc5849.client_auth import ClientAuth
-
 from taps.engine.auth import Auth, Basic, Bearer, Jwt, Keys, OAuth1, OAuth2, Session, SigV4
 from taps.engine.auth_jwt import jwt_obtain
 from taps.engine.auth_oauth2 import first_token, oauth2_obtain
@@ -18,7 +16,8 @@ from taps.engine.egress import check_address, origin
 from taps.engine.errors import LoginRefused
 from taps.engine.http_clock import Clock
 from taps.engine.http_request import Request, with_headers, with_params
-from taps.engine.references import UNSET, Scope, as_text, fill, fill_text, fill_value
+from taps.engine.references import UNSET, Scope, as_text, fill, fill_text, fill_value, names
+from taps.engine.signing_oauth1 import Keys as OAuth1Keys
 from taps.engine.signing_oauth1 import sign_oauth1
 from taps.engine.signing_sigv4 import Keys as AwsKeys
 from taps.engine.signing_sigv4 import sign_sigv4
@@ -69,6 +68,7 @@ class Surroundings:
 
     platform: str
     base: str
+    """The address requests go to: the setting `api_url`, else the entry's own `base`, else the manifest's."""
     addresses: tuple[str, ...] = ()
     """Further addresses that the login's credentials may go to."""
     auth_url: str | None = None
@@ -80,15 +80,14 @@ class Surroundings:
 
 def make_login(name: str, auth: Auth, scope: Scope, around: Surroundings) -> Login:
     """The login of one `auth` entry; `scope["config"]` holds its settings. Raises `BadSetting` for unsafe addresses."""
-    base = fill_text(auth.base, scope) if auth.base else around.base
     address = token_address(auth, scope, around)
-    keeper = _keeper(auth, scope, around, base, address)
+    keeper = _keeper(auth, scope, around, address)
     secrets = _static_secrets(auth, scope)
     config: Mapping[str, Any] = scope.get("config", {})
     references = {key: str(config[key]) for key in ("client_id",) if isinstance(auth, OAuth2) and config.get(key)}
     return Login(
         name=name,
-        origins=frozenset(origin(url) for url in (base, *around.addresses)),
+        origins=frozenset(origin(url) for url in (around.base, *around.addresses)),
         put=_put(auth, scope, around.clock),
         keeper=keeper,
         references=references,
@@ -106,16 +105,16 @@ def token_address(auth: Auth, scope: Scope, around: Surroundings) -> str | None:
     return fill_text(auth.token, scope)
 
 
-def _keeper(auth: Auth, scope: Scope, around: Surroundings, base: str, address: str | None) -> TokenKeeper | None:
+def _keeper(auth: Auth, scope: Scope, around: Surroundings, address: str | None) -> TokenKeeper | None:
     clock, platform = around.clock, around.platform
     match auth:
         case OAuth2():
-            obtain = oauth2_obtain(auth, scope, platform=platform, url=address, store=around.store, clock=clock)
+            obtain = oauth2_obtain(auth, scope, platform=platform, url=address or "", store=around.store, clock=clock)
             return TokenKeeper(obtain, clock, first_token(scope.get("config", {}), clock))
         case Jwt():
-            return TokenKeeper(jwt_obtain(auth, scope, platform=platform, url=address, clock=clock), clock)
+            return TokenKeeper(jwt_obtain(auth, scope, platform=platform, url=address or "", clock=clock), clock)
         case Session():
-            return TokenKeeper(session_obtain(auth, scope, platform=platform, base=base, clock=clock), clock)
+            return TokenKeeper(session_obtain(auth, scope, platform=platform, base=around.base, clock=clock), clock)
     return None
 
 
@@ -180,15 +179,15 @@ def _keys(auth: Keys, scope: Scope) -> Put:
 
 
 def _oauth1(auth: OAuth1, scope: Scope) -> Put:
-    client = ClientAuth(
-        fill_text(auth.consumer_key, scope),
-        client_secret=fill_text(auth.consumer_secret, scope),
+    keys = OAuth1Keys(
+        consumer_key=fill_text(auth.consumer_key, scope),
+        consumer_secret=fill_text(auth.consumer_secret, scope),
         token=_text(auth.token, scope) or None,
         token_secret=_text(auth.token_secret, scope) or None,
-        signature_method=auth.method,
         realm=_text(auth.realm, scope) or None,
+        method=auth.method,
     )
-    return lambda request, _token: sign_oauth1(request, client)
+    return lambda request, _token: sign_oauth1(request, keys)
 
 
 def _static_secrets(auth: Auth, scope: Scope) -> Iterable[str]:
@@ -197,6 +196,9 @@ def _static_secrets(auth: Auth, scope: Scope) -> Iterable[str]:
     named = {name for name, option in auth.config.items() if option.type == "secret"}
     if isinstance(auth, OAuth2):
         named |= {"client_secret", "refresh_token", "access_token"}
+    if isinstance(auth, Session):
+        said = [auth.path, auth.params, auth.headers, auth.body, auth.form]
+        named |= {name.removeprefix("config.") for name in names(said) if name.startswith("config.")}
     yield from (str(config[name]) for name in named if config.get(name))
     texts: list[str | None] = []
     match auth:

@@ -18,7 +18,7 @@ from taps.engine.http_clock import Clock
 from taps.engine.http_request import Request
 from taps.engine.http_waits import number
 from taps.engine.paths import Path, take
-from taps.engine.references import Scope, fill_text, fill_value
+from taps.engine.references import Scope, fill_value
 
 _GOOD_FOR = 60.0
 _TOKENS = {"access_token", "refresh_token", "id_token"}
@@ -91,62 +91,64 @@ def token_request(auth: OAuth2, url: str, scope: Scope, refresh: str | None) -> 
     return Request(url, "POST", headers=headers, body=body.encode(), login="none")
 
 
-def oauth2_obtain(
-    auth: OAuth2, scope: Scope, *, platform: str, url: str | None, store: TokenStore | None, clock: Clock
-) -> Obtain | None:
-    """How this login gets new access tokens; None where it cannot (an access token alone).
+class _Renewal:
+    """Gets new access tokens; a rotated refresh token is stored before the token that came with it is used."""
 
-    A rotated refresh token is stored before the access token that came with it is used.
-    """
-    config: Mapping[str, Any] = scope.get("config", {})
-    if auth.grant == "authorization_code" and (auth.refresh == "none" or not config.get("refresh_token")):
-        return None
-    log = logging.getLogger(f"tap-{platform}")
-    warned: list[bool] = []
-    newest = [str(config.get("refresh_token") or "")]
+    def __init__(
+        self, auth: OAuth2, scope: Scope, *, platform: str, url: str, store: TokenStore | None, clock: Clock
+    ) -> None:
+        self._auth, self._scope, self._platform, self._url = auth, scope, platform, url
+        self._store, self._clock = store, clock
+        self._refresh = str(scope.get("config", {}).get("refresh_token") or "")
+        self._warned = False
 
-    def keep(token: Token) -> None:
-        until = clock.now() + timedelta(seconds=token.lifetime or 0)
-        settings = {"refresh_token": token.refresh or "", "access_token": token.access}
-        settings[EXPIRES_AT] = until.astimezone(UTC).isoformat()
-        if (store is None or not store.write(settings)) and not warned:
-            warned.append(True)
-            log.warning(
-                "%s gave a new refresh token and it could not be kept: give the tap a config file it may write, or "
-                "the next run will have to connect again",
-                platform,
-            )
+    def __call__(self, last: Token | None, fetch: Fetch) -> Token:
+        if self._store is None or self._auth.refresh != "rotating":
+            return self._ask(fetch)
+        with self._store.lock():
+            return self._from_elsewhere(self._store.read(), last) or self._ask(fetch)
 
-    def from_elsewhere(last: Token | None) -> Token | None:
+    def _from_elsewhere(self, stored: Mapping[str, str], last: Token | None) -> Token | None:
         """What another process has stored meanwhile: its token is used, not spent again."""
-        stored = store.read() if store else {}
-        if not stored.get("refresh_token") or stored["refresh_token"] == newest[0]:
+        if stored.get("refresh_token", "") in ("", self._refresh):
             return None
-        newest[0] = stored["refresh_token"]
-        token = first_token(stored, clock)
+        self._refresh = stored["refresh_token"]
+        token = first_token(stored, self._clock)
         return token if token and (last is None or token.access != last.access) else None
 
-    def ask(last: Token | None, fetch: Fetch) -> Token:
-        if auth.refresh == "rotating" and (found := from_elsewhere(last)):
-            return found
-        address = url or fill_text(auth.token, scope)
-        answer = _ask(fetch, token_request(auth, address, scope, newest[0]), platform)
-        token = token_of(answer, auth.take, auth.expires, clock)
-        if auth.grant == "authorization_code" and token.refresh and token.refresh != newest[0]:
-            keep(token)
-            newest[0] = token.refresh
+    def _ask(self, fetch: Fetch) -> Token:
+        request = token_request(self._auth, self._url, self._scope, self._refresh)
+        token = token_of(_sent(fetch, request, self._platform), self._auth.take, self._auth.expires, self._clock)
+        if self._auth.grant == "authorization_code" and token.refresh and token.refresh != self._refresh:
+            self._keep(token)
+            self._refresh = token.refresh
         return token
 
-    def obtain(last: Token | None, fetch: Fetch) -> Token:
-        if store is None or auth.refresh != "rotating":
-            return ask(last, fetch)
-        with store.lock():
-            return ask(last, fetch)
+    def _keep(self, token: Token) -> None:
+        until = self._clock.now() + timedelta(seconds=token.lifetime or 0)
+        settings = {"refresh_token": token.refresh or "", "access_token": token.access}
+        settings[EXPIRES_AT] = until.astimezone(UTC).isoformat()
+        if (self._store is not None and self._store.write(settings)) or self._warned:
+            return
+        self._warned = True
+        logging.getLogger(f"tap-{self._platform}").warning(
+            "%s gave a new refresh token and it could not be kept: give the tap a config file it may write, or the "
+            "next run will have to connect again",
+            self._platform,
+        )
 
-    return obtain
+
+def oauth2_obtain(
+    auth: OAuth2, scope: Scope, *, platform: str, url: str, store: TokenStore | None, clock: Clock
+) -> Obtain | None:
+    """How this login gets new access tokens from the endpoint `url`; None where it cannot (an access token alone)."""
+    given = scope.get("config", {}).get("refresh_token")
+    if auth.grant == "authorization_code" and (auth.refresh == "none" or not given):
+        return None
+    return _Renewal(auth, scope, platform=platform, url=url, store=store, clock=clock)
 
 
-def _ask(fetch: Fetch, request: Request, platform: str) -> Answer:
+def _sent(fetch: Fetch, request: Request, platform: str) -> Answer:
     try:
         return fetch(request)
     except LoginRefused as refused:

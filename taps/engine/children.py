@@ -13,7 +13,7 @@ from taps.engine.paths import PathError
 from taps.engine.reading import Page, pages_of, scope_of, words_for
 from taps.engine.records import DELETED, Row, Shaped, raw
 from taps.engine.run import Run
-from taps.engine.writer import stamp
+from taps.engine.writer import extraction_time, stamp
 
 
 def dispatch(
@@ -138,7 +138,7 @@ def read_for(
             return
         words = words_for(child.stream, first=False)
         scope = scope_of(run, child, words, parent=values)
-        began = run.connection.client.server_now()
+        began = extraction_time()
         for page in pages_of(run, child, words, scope):
             write_page(run, child, page, down, version=version)
         if child.stream.deletes == "with_parent" and version is None and child.stream.parent:

@@ -182,7 +182,10 @@ class Client:
         for _ in range(_REDIRECTS_AT_MOST + 1):
             signed = self._signed(request, task)
             outcome = signed if isinstance(signed, Fault) else self._wire.send(signed, task.sink)
-            if isinstance(outcome, Fault) or outcome.status not in _REDIRECTS:
+            if isinstance(outcome, Fault):
+                return outcome
+            outcome.url = request.url  # without what the login put into it
+            if outcome.status not in _REDIRECTS:
                 return outcome
             following = _redirected(request, outcome)
             if isinstance(following, Fault):

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request; `url` is absolute and without query. Its repr shows no parameter, header or body."""
+    """One request; `url` is absolute and without query.
 
-    url: str
+    Its repr shows no address (a key may stand in its path), parameter, header or body.
+    """
+
+    url: str = field(repr=False)
     method: str = "GET"
     params: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -20,6 +20,7 @@ from taps.engine.nodes import Node
 from taps.engine.paths import PathError
 from taps.engine.run import Run
 from taps.engine.side_by_side import submit
+from taps.engine.writer import extraction_time
 
 AHEAD = 8
 """How many numbered pages are fetched before they are needed."""
@@ -27,7 +28,7 @@ AHEAD = 8
 
 @dataclass(slots=True)
 class Page:
-    """One page of raw records, and when it was read (the vendor's clock)."""
+    """One page of raw records, and when it was read (our clock)."""
 
     rows: list[Raw]
     read_at: datetime
@@ -68,7 +69,7 @@ def pages_of(run: Run, node: Node, words: Stream, scope: dict[str, Any]) -> Iter
         if rows and same == last_rows and at.number:
             raise _loop(run, node, at)
         count, last_rows = count + len(rows), same
-        yield Page(rows, answer.date or run.connection.client.server_now(), tree)
+        yield Page(rows, extraction_time(), tree)
         if run.first_page_only:
             return
         if at.number == 0 and (more := paging.ahead(turning, tree, len(rows))):
@@ -152,7 +153,7 @@ def _prefetched(
         run.check_stopped()
         answer, tree, rows = waiting.pop(0).result()
         fill()
-        yield Page(rows, answer.date or run.connection.client.server_now(), tree)
+        yield Page(rows, extraction_time(), tree)
 
 
 def _file(run: Run, node: Node, words: Stream, scope: dict[str, Any]) -> Iterator[Page]:
@@ -169,7 +170,7 @@ def downloaded(
     with tempfile.TemporaryDirectory(prefix="engarde-") as folder:
         file = Path(folder, "download")
         run.connection.client.stream_to(request, errors=node.stream.errors, path=file)
-        read_at = run.connection.client.server_now()
+        read_at = extraction_time()
         try:
             for rows in batches(file, form, compression, charset, path, nulls):
                 run.check_stopped()

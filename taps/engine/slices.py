@@ -19,7 +19,7 @@ from taps.engine.records import DELETED, Row, Shaped, raw
 from taps.engine.run import Run
 from taps.engine.state import is_known
 from taps.engine.windows import Window, parse, render, scope, unit_of, windows
-from taps.engine.writer import stamp
+from taps.engine.writer import extraction_time, stamp
 
 AT_ONCE = 4
 """Windows of one stream that are read side by side."""
@@ -79,7 +79,7 @@ def read_window(
     base = scope_of(run, node, words, **more)
     zone = run.connection.zone(cursor.zone, base)
     asked = scope_of(run, node, words, window=scope(window, cursor, zone), **more)
-    began = run.connection.client.server_now()
+    began = extraction_time()
     try:
         _read(run, node, words, asked, down, version=version, lower=window.start, progress=progress)
     except TooBig as full:

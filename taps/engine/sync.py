@@ -20,6 +20,7 @@ from taps.engine.errors import (
     SkipRecord,
     Stopped,
     TapError,
+    Unreachable,
 )
 from taps.engine.feed_read import read_changes, too_old
 from taps.engine.nodes import Node
@@ -31,7 +32,7 @@ from taps.engine.state import pack
 from taps.engine.windows import VALUES, parse, windows
 from taps.engine.writer import stamp
 
-ENDS_ALL = (LoginRefused, RateLimited, QuotaSpent, Stopped, BadSetting)
+ENDS_ALL = (LoginRefused, RateLimited, QuotaSpent, Unreachable, Stopped, BadSetting)
 """What ends the whole run, not one stream."""
 COMPARE_EVERY = {"each_run": timedelta(0), "daily": timedelta(hours=23), "weekly": timedelta(days=6, hours=23)}
 
