@@ -175,8 +175,8 @@ def stream_name(scope: Scope) -> str:
 def _set(body: Any, path: str, value: Any) -> None:
     *outer, last = path.split(".")
     for key in outer:
-        body = body.setdefault(key, {})
-    body[last] = value
+        body = body[int(key)] if isinstance(body, list) else body.setdefault(key, {})
+    body[int(last) if isinstance(body, list) else last] = value
 
 
 def asked_fields(stream: Stream, columns: Mapping[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from taps.engine import side_by_side, slices
 from taps.engine.answers import Raw, Tree
-from taps.engine.errors import BadAnswer, Missing, NoPermission, SkipRecord
+from taps.engine.errors import ENDS_ALL, BadAnswer, Missing, NoPermission, SkipRecord, TapError
 from taps.engine.nodes import Node
 from taps.engine.parents import Parent
 from taps.engine.paths import PathError
@@ -19,7 +19,10 @@ from taps.engine.writer import extraction_time, stamp
 def dispatch(
     run: Run, node: Node, shaped: list[Shaped], read_at: datetime, *, version: int | None, bulk: bool = False
 ) -> None:
-    """What follows from a page of records: children are read, deletes that it lists are written."""
+    """What follows from a page of records: children are read, deletes that it lists are written.
+
+    A child that fails is left out for the rest of the run and read whole in the next; its siblings go on.
+    """
     if not shaped:
         return
     for target in node.lists_deleted_of:
@@ -27,11 +30,18 @@ def dispatch(
     for child in node.active_children:
         parent = child.stream.parent
         assert parent is not None
+        if run.outcome(child.name).error is not None:
+            continue
         chosen = [each for each in shaped if _chosen(run, parent, node, each)]
-        if parent.inside is not None:
-            _inside(run, child, parent, chosen, read_at, version=version, bulk=bulk)
-        elif chosen:
-            _asked(run, child, parent, chosen, version=version)
+        try:
+            if parent.inside is not None:
+                _inside(run, child, parent, chosen, read_at, version=version, bulk=bulk)
+            elif chosen:
+                _asked(run, child, parent, chosen, version=version)
+        except ENDS_ALL:
+            raise
+        except TapError as failed:
+            run.outcome(child.name).error = failed
 
 
 def _write_listed(run: Run, target: Node, shaped: list[Shaped], read_at: datetime) -> None:
@@ -131,7 +141,7 @@ def read_for(
     run: Run, child: Node, values: dict[str, Any], down: Row, *, version: int | None, parents: list[Shaped]
 ) -> None:
     """Reads a child for one parent (or batch): with a bookmark of its own, or whole."""
-    context = {name: Tree(value).take(".") for name, value in down.items()}
+    context = {name: Tree(value).take(".") for name, value in slices.of_key(child.stream, down).items()}
     try:
         if child.own_cursor:
             slices.read_partition(run, child, {"parent": values}, down, context)
@@ -161,6 +171,7 @@ def _keep_place(run: Run, child: Node, context: dict[str, Any]) -> None:
 def write_page(run: Run, node: Node, page: Page, down: Row, *, version: int | None) -> list[Shaped]:
     """Shapes and writes one page and reads what hangs below it."""
     shaped = node.shaper.page(page.rows, down)
+    slices.mark_deleted(node, shaped, page.read_at)
     run.write(node, shaped, page.read_at, version)
     dispatch(run, node, shaped, page.read_at, version=version)
     return shaped

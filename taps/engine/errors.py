@@ -245,3 +245,7 @@ RAISES: Mapping[Meaning, type[TapError]] = {
     "fail": VendorRefused,
 }
 """The exception each meaning ends in, once retries are over."""
+
+
+ENDS_ALL = (LoginRefused, RateLimited, QuotaSpent, Unreachable, Stopped, BadSetting)
+"""What ends a whole run; anything else ends one stream, and the others go on."""

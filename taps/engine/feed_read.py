@@ -1,9 +1,10 @@
 """Reads what changed since the bookmark from the vendor's event log."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from taps.engine import children
+from taps.engine import children, side_by_side
 from taps.engine.answers import Raw, Tree
 from taps.engine.changes import Changes, Feed
 from taps.engine.deletes import ByEvent
@@ -84,10 +85,20 @@ def _is_delete(node: Node, event_type: str) -> bool:
 
 def _write_changed(run: Run, node: Node, changes: Changes, records: list[Raw], read_at: datetime) -> None:
     if changes.detail is not None:
-        records = [found for record in records for found in _again(run, node, changes, record)]
+        records = _all_again(run, node, changes, records)
     shaped = node.shaper.page(records)
     run.write(node, shaped, read_at, None)
     children.dispatch(run, node, shaped, read_at, version=None)
+
+
+def _all_again(run: Run, node: Node, changes: Changes, records: list[Raw]) -> list[Raw]:
+    found: list[list[Raw]] = [[] for _ in records]
+
+    def again(index: int) -> None:
+        found[index] = _again(run, node, changes, records[index])
+
+    side_by_side.each([partial(again, index) for index in range(len(records))], min(run.max_concurrency, len(records)))
+    return [row for rows in found for row in rows]
 
 
 def _again(run: Run, node: Node, changes: Changes, record: Raw) -> list[Raw]:

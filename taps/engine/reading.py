@@ -151,7 +151,7 @@ def _prefetched(
     fill()
     while waiting:
         run.check_stopped()
-        answer, tree, rows = waiting.pop(0).result()
+        _, tree, rows = waiting.pop(0).result()
         fill()
         yield Page(rows, extraction_time(), tree)
 

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from taps.engine.connection import Connection
@@ -22,6 +22,14 @@ class Outcome:
     error: TapError | None = None
     refused: TapError | None = None
     skipped: int = 0
+
+
+@dataclass(frozen=True)
+class Present:
+    """The moment a stream's reading began, by the vendor's clock as far as it was known then, and by ours."""
+
+    now: datetime
+    ours: datetime
 
 
 @dataclass
@@ -63,6 +71,18 @@ class Run:
         """The present by the vendor's clock, or the end that the settings ask for."""
         now = self.connection.client.server_now()
         return min(now, self.end) if self.end else now
+
+    def present(self) -> Present:
+        """The present, kept for the bookmarks of what is read from now on."""
+        return Present(self.now(), datetime.now(UTC))
+
+    def covered(self, present: Present, until: datetime | None = None) -> datetime:
+        """How far a reading that began then is complete: by the vendor's clock as its answers have told it since.
+
+        Where our clock is ahead, a bookmark of ours would lie in the vendor's future and lose what comes until then.
+        """
+        offset = self.connection.client.server_now() - datetime.now(UTC)
+        return min(filter(None, (present.now, present.ours + offset, until)))
 
     def write(self, node: Node, shaped: list[Shaped], read_at: datetime, version: int | None) -> None:
         """Writes the rows of a selected stream."""

@@ -111,7 +111,14 @@ def _replace_window(
     bounds = {"field": cursor.field or "", "includes": "both" if is_day else "from", "until": render(last, form, zone)}
     if window.start is not None:
         bounds["from"] = render(window.start, form, zone)
-    run.replaced(node, {name: value_of(value) for name, value in down.items()}, began, bounds)
+    where = {name: value_of(value) for name, value in of_key(node.stream, down).items()}
+    run.replaced(node, where, began, bounds)
+
+
+def of_key(stream: Stream, down: Row) -> Row:
+    """What of the carried columns tells parents apart: those in the key, all of them where none is."""
+    keyed = {name: value for name, value in down.items() if isinstance(stream.key, list) and name in stream.key}
+    return keyed or down
 
 
 def _read(
@@ -132,7 +139,7 @@ def _read(
             stop = cursor.filter == "stop" and len(kept) < len(shaped)
             shaped = kept
         _number(node, shaped, numbers)
-        _mark_deleted(node, shaped, page.read_at)
+        mark_deleted(node, shaped, page.read_at)
         run.write(node, shaped, page.read_at, version)
         children.dispatch(run, node, shaped, page.read_at, version=version)
         if progress is not None and shaped and isinstance(cursor, Cursor) and cursor.order == "oldest_first":
@@ -171,7 +178,8 @@ def _number(node: Node, shaped: list[Shaped], numbers: Iterator[int]) -> None:
             each.row[ROW_NUMBER] = raw(next(numbers))
 
 
-def _mark_deleted(node: Node, shaped: list[Shaped], read_at: datetime) -> None:
+def mark_deleted(node: Node, shaped: list[Shaped], read_at: datetime) -> None:
+    """Marks the rows whose field says that they are deleted."""
     deletes = node.stream.deletes
     field = getattr(deletes, "field", None)
     if field is None:
@@ -195,7 +203,7 @@ def _read_job(run: Run, node: Node, words: Stream, asked: dict[str, Any], down: 
             _number(node, shaped, numbers)
         else:
             shaped = _family(run, node, page, key, parents, version)
-        _mark_deleted(node, shaped, page.read_at)
+        mark_deleted(node, shaped, page.read_at)
         run.write(node, shaped, page.read_at, version)
         children.dispatch(run, node, shaped, page.read_at, version=version, bulk=key is not None)
         if run.first_page_only:
@@ -273,12 +281,12 @@ def read_partition(run: Run, node: Node, more: dict[str, Any], down: Row, contex
     assert isinstance(cursor, Cursor)
     start = moment(run, value, f"the bookmark of {node.name}") if value else beginning(run, cursor)
     zone = run.connection.zone(cursor.zone, scope_of(run, node, words, **more))
-    now = run.now()
-    found = windows(cursor, start, now, zone)
+    present = run.present()
+    found = windows(cursor, start, present.now, zone)
     try:
-        read_windows(run, node, words, found, more, down, done=lambda end: put(min(end, now)))
+        read_windows(run, node, words, found, more, down, done=lambda end: put(run.covered(present, end)))
         if found:
-            run.finished.setdefault(node.name, []).append((context, min(found[-1].end, now).isoformat()))
+            run.finished.setdefault(node.name, []).append((context, run.covered(present, found[-1].end).isoformat()))
     except NotYet:
         run.log.info("%s: nothing to read yet for one parent", node.name)
 

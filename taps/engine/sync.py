@@ -10,30 +10,23 @@ from taps.engine.answers import Tree
 from taps.engine.cursor import Cursor, TokenCursor
 from taps.engine.deletes import ByCompare, ByRequest
 from taps.engine.errors import (
-    BadSetting,
-    LoginRefused,
+    ENDS_ALL,
     Missing,
     NoPermission,
     NotYet,
-    QuotaSpent,
-    RateLimited,
     SkipRecord,
-    Stopped,
     TapError,
-    Unreachable,
 )
 from taps.engine.feed_read import read_changes, too_old
 from taps.engine.nodes import Node
 from taps.engine.reading import pages_of, scope_of, words_for
 from taps.engine.records import raw
-from taps.engine.run import Run
+from taps.engine.run import Present, Run
 from taps.engine.slices import beginning, moment, read_token, read_whole, read_windows
 from taps.engine.state import pack
 from taps.engine.windows import VALUES, parse, windows
 from taps.engine.writer import stamp
 
-ENDS_ALL = (LoginRefused, RateLimited, QuotaSpent, Unreachable, Stopped, BadSetting)
-"""What ends the whole run, not one stream."""
 COMPARE_EVERY = {"each_run": timedelta(0), "daily": timedelta(hours=23), "weekly": timedelta(days=6, hours=23)}
 
 
@@ -82,20 +75,20 @@ def read_stream(run: Run, node: Node) -> None:
     comparing = _compares_now(run, node, bookmark)
     full = since is None or comparing
     version = run.version if isinstance(node.stream.deletes, ByCompare) and full else None
-    now = run.now()
+    present = run.present()
     cursor = node.stream.cursor
     if isinstance(cursor, TokenCursor):
         _read_by_token(run, node, cursor, bookmark)
     elif not full and node.stream.changes is not None:
-        _read_changed(run, node, moment(run, since, f"the bookmark of {node.name}"), now)
+        _read_changed(run, node, moment(run, since, f"the bookmark of {node.name}"), present)
     elif isinstance(cursor, Cursor) and cursor.format in VALUES:
         _read_by_value(run, node, cursor, None if full else since, version)
     elif isinstance(cursor, Cursor):
-        _read_by_time(run, node, cursor, None if full else since, now, version)
+        _read_by_time(run, node, cursor, None if full else since, present, version)
     else:
         read_whole(run, node, words_for(node.stream, first=full), {}, {}, version=version)
-        run.state.put(node.name, replication_key_value=stamp(now) if node.stream.changes else None)
-    _after(run, node, now, version)
+        run.state.put(node.name, replication_key_value=stamp(run.covered(present)) if node.stream.changes else None)
+    _after(run, node, present, version)
 
 
 def _bookmark(run: Run, node: Node) -> dict[str, Any]:
@@ -118,21 +111,23 @@ def _compares_now(run: Run, node: Node, bookmark: dict[str, Any]) -> bool:
     return last is None or run.now() - moment(run, last, f"the state of {node.name}") >= COMPARE_EVERY[deletes.compare]
 
 
-def _after(run: Run, node: Node, now: datetime, version: int | None) -> None:
+def _after(run: Run, node: Node, present: Present, version: int | None) -> None:
     """What follows a complete read: rows that did not come are gone, deleted ones are asked for, children are level."""
     if run.first_page_only:
         return
     if isinstance(node.stream.deletes, ByRequest):
         _read_deleted(run, node, node.stream.deletes)
     for below in node.walk():
+        failed = run.outcome(below.name).error is not None
         if below is not node and below.active and not below.own_cursor:
-            run.state.put(below.name, follows=True)
+            run.state.put(below.name, follows=None if failed else True)
         if below.own_cursor and below.active:
             _level(run, below)
-        if version is not None and below.selected and (below is node or below.stream.deletes == "with_parent"):
+        goes_with = below is node or below.stream.deletes == "with_parent"
+        if version is not None and below.selected and goes_with and not failed:
             run.writer.activate(below.name, version, run.connection.connection_id)
     if version is not None:
-        run.state.put(node.name, compared=stamp(now))
+        run.state.put(node.name, compared=stamp(run.covered(present)))
     run.writer.write_state()
 
 
@@ -169,29 +164,29 @@ def _read_by_token(run: Run, node: Node, cursor: TokenCursor, bookmark: dict[str
     read_token(run, node, words, cursor, bookmark.get("replication_key_value"), {}, {}, put)
 
 
-def _read_changed(run: Run, node: Node, since: datetime, now: datetime) -> None:
+def _read_changed(run: Run, node: Node, since: datetime, present: Present) -> None:
     """Increment by change feed; a bookmark that the feed no longer reaches means that everything is read again."""
     changes = node.stream.changes
     assert changes is not None
     feed = run.connection.manifest.feeds[changes.by]
-    if too_old(feed, since, now):
+    if too_old(feed, since, present.now):
         days = feed.keeps / 86400
         run.log.warning(
             "%s: the last run was %s and the vendor keeps changes for %g days: everything is read again",
             node.name, since.date(), days,
         )  # fmt: skip
-        _read_by_time_or_whole(run, node, now)
+        _read_by_time_or_whole(run, node, present)
         return
     read_changes(run, node, since)
-    run.state.put(node.name, replication_key_value=stamp(now))
+    run.state.put(node.name, replication_key_value=stamp(run.covered(present)))
 
 
-def _read_by_time_or_whole(run: Run, node: Node, now: datetime) -> None:
+def _read_by_time_or_whole(run: Run, node: Node, present: Present) -> None:
     if isinstance(node.stream.cursor, Cursor):
-        _read_by_time(run, node, node.stream.cursor, None, now, None)
+        _read_by_time(run, node, node.stream.cursor, None, present, None)
     else:
         read_whole(run, node, words_for(node.stream, first=True), {}, {}, version=None)
-        run.state.put(node.name, replication_key_value=stamp(now))
+        run.state.put(node.name, replication_key_value=stamp(run.covered(present)))
 
 
 def _read_by_value(run: Run, node: Node, cursor: Cursor, since: Any, version: int | None) -> None:
@@ -211,7 +206,7 @@ def _read_by_value(run: Run, node: Node, cursor: Cursor, since: Any, version: in
 
 
 def _read_by_time(
-    run: Run, node: Node, cursor: Cursor, since: Any, now: datetime, version: int | None
+    run: Run, node: Node, cursor: Cursor, since: Any, present: Present, version: int | None
 ) -> None:  # fmt: skip
     """Window by window; a first load that only sees creations remembers when it began, for the change feed."""
     words = words_for(node.stream, first=since is None)
@@ -225,11 +220,11 @@ def _read_by_time(
     whole = since is None and node.stream.first is not None and not node.stream.first.window
     zone = run.connection.zone(cursor.zone, scope_of(run, node, words_for(node.stream, first=False)))
     asked = _unwindowed(cursor) if whole else cursor
-    found = windows(asked, start, now, zone)
-    began = loading.get("began", stamp(now))
+    found = windows(asked, start, present.now, zone)
 
     def done(end: datetime) -> None:
-        reached = stamp(min(end, now))
+        reached = stamp(run.covered(present, end))
+        began = loading.get("began") or stamp(run.covered(present))
         if node.stream.changes is not None and end < found[-1].end:
             run.state.put(node.name, loading={"began": began, "reached": reached})
         elif version is None or end >= found[-1].end:

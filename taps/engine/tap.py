@@ -1,5 +1,6 @@
 """A manifest as a Singer tap in singer-sdk's frame: command line, settings, catalog, selection, state, stream maps."""
 
+import io
 import json
 import logging
 import os
@@ -105,7 +106,11 @@ class ManifestTap(Tap):
 
     def sync_all(self) -> None:  # type: ignore[misc]
         """Reads every selected stream; exits non-zero if one failed (1), was refused (3) or must wait (75)."""
-        run = self._started()
+        self._report(self.read_into(None))
+
+    def read_into(self, output: Any, *, first_page_only: bool = False) -> Run:
+        """Reads the selected streams (or the first page of all) into a byte stream, standard output if it is None."""
+        run = self._started(first_page_only=first_page_only, output=output)
         for name in self.streams:
             frame = self.streams[name]
             assert isinstance(frame, FrameStream)
@@ -115,7 +120,7 @@ class ManifestTap(Tap):
                 schema = _selected_schema(frame)
                 run.writer.schema(name, schema, list(frame.primary_keys or []), bookmark)
         sync(run, self._top or [])
-        self._report(run)
+        return run
 
     def _started(self, *, first_page_only: bool = False, output: Any = None) -> Run:
         streams = self.streams
@@ -145,11 +150,7 @@ class ManifestTap(Tap):
 
     def run_connection_test(self) -> bool:  # type: ignore[misc]
         """Reads the first page of every stream and says of each whether it could be read."""
-        run = self._started(first_page_only=True, output=Path(os.devnull).open("wb"))  # noqa: SIM115 - lives as long as we
-        for name, frame in self.streams.items():
-            assert isinstance(frame, FrameStream)
-            run.writer.schema(name, frame.schema, list(frame.primary_keys or []), [])
-        sync(run, self._top or [])
+        run = self.read_into(io.BytesIO(), first_page_only=True)
         for name in self.streams:
             outcome = run.outcome(name)
             problem = outcome.error or outcome.refused

@@ -402,3 +402,51 @@ def test_a_new_child_of_a_read_parent_makes_the_parent_be_read_from_the_start(tm
         state["bookmarks"]["lines"] = {"follows": True}
         run(tap, found.url, state=state)
         assert "since" in found.asked[1].params
+
+
+def test_a_failing_child_leaves_its_siblings_alone_and_is_read_whole_next_time(tmp_path):
+    manifest = """
+    defaults: {records: data, key: [id]}
+    streams:
+      orders:
+        docs: https://acme.example/docs/orders
+        path: /orders
+        params: {since: "{window.start}"}
+        cursor: {field: at, format: epoch, order: unknown}
+        deletes: never
+        fields: {id: string!, at: epoch}
+      refunds:
+        docs: https://acme.example/docs/refunds
+        path: /orders/{parent.id}/refunds
+        parent: {stream: orders, carry: {order_id: id}}
+        deletes: {field: state, is: [void]}
+        fields: {order_id: string, id: string!, state: string}
+      notes:
+        docs: https://acme.example/docs/notes
+        path: /orders/{parent.id}/notes
+        parent: {stream: orders, carry: {order_id: id}}
+        deletes: never
+        fields: {order_id: string, id: string!}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+    broken = True
+
+    def answer(asked: Asked) -> Any:
+        if asked.path.endswith("/notes") and broken:
+            return 400, {}
+        if asked.path == "/orders":
+            return {"data": [] if "since" in asked.params else [{"id": "1"}, {"id": "2"}]}
+        return {"data": [{"id": asked.path, "state": "void"}]}
+
+    with vendor(answer) as found:
+        first = run(tap, found.url)
+        assert first.code == 1
+        assert len(first.ids("refunds")) == 2
+        assert all("_sdc_deleted_at" in row for row in first.records("refunds"))
+        broken = False
+        second = run(tap, found.url, state=first.state)
+        assert second.code == 0
+        assert len(second.ids("notes")) == 2
+        found.asked.clear()
+        run(tap, found.url, state=second.state)
+        assert found.paths() == ["/orders"]

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from taps.cli import platforms, schema_text
+from taps import reference
+from taps.cli import SCHEMA, platforms, schema_text
 from taps.engine.load import PLATFORMS, ManifestError, load
 from tests.engine.vendor import HEADER
 
@@ -103,8 +104,9 @@ def test_every_platforms_manifest_is_sound(platform):
     assert load(platform).streams
 
 
-def test_the_exported_schema_is_fresh():
-    assert (PLATFORMS.parent / "manifest.schema.json").read_text() == schema_text()
+def test_what_is_generated_from_the_grammar_is_fresh():
+    assert SCHEMA.read_text() == schema_text()
+    assert reference.FILE.read_text() == reference.text()
 
 
 def test_the_engine_names_no_platform():

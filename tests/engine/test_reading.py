@@ -1,5 +1,6 @@
 """Lists, paging, windows and bookmarks, against vendors that behave as their words say."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -162,6 +163,18 @@ def test_a_second_run_asks_from_the_bookmark_minus_the_lookback(tmp_path):
     assert len(found.asked) == 1
 
 
+@pytest.mark.parametrize("ahead", [timedelta(days=-7), timedelta(minutes=-10), timedelta(minutes=10)])
+def test_no_bookmark_lies_in_the_vendors_future_whatever_our_clock_says(tmp_path, ahead):
+    tap = platform(tmp_path / "acme", WINDOWED.replace("INCLUDES", "from"))
+    start = (datetime.now(UTC) - timedelta(days=9)).date().isoformat()
+    with vendor(lambda _: {"data": []}, lambda: time.time() + ahead.total_seconds()) as found:
+        told = run(tap, found.url, start_date=start)
+    bookmark = datetime.fromisoformat(told.bookmark("items")["replication_key_value"])
+    vendors_now = datetime.now(UTC) + ahead
+    assert bookmark <= vendors_now
+    assert vendors_now - bookmark < timedelta(minutes=11)
+
+
 def test_the_bookmark_moves_only_over_windows_that_follow_each_other(tmp_path):
     start = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=4)
     broken = int((start + timedelta(days=1, seconds=-60)).timestamp())
@@ -227,8 +240,6 @@ def test_filter_stop_ends_at_the_first_record_that_is_older_than_the_bookmark(tm
 
 
 def test_numbered_pages_with_a_total_are_fetched_side_by_side_and_written_in_order(tmp_path):
-    import time
-
     def slow(asked: Asked) -> Any:
         time.sleep(0.1)
         return {"data": [{"id": asked.params["page"]}], "pages": 20}

@@ -4,6 +4,7 @@ import io
 import json
 import textwrap
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,8 +59,8 @@ class Vendor:
 
 
 @contextmanager
-def vendor(answer: Answerer) -> Iterator[Vendor]:
-    """Serves `answer(request)`: a JSON value, or (status, JSON value), or (status, headers, bytes)."""
+def vendor(answer: Answerer, clock: Callable[[], float] = time.time) -> Iterator[Vendor]:
+    """Serves `answer(request)`: a JSON value, or (status, JSON value), or (status, headers, bytes), by its own clock."""
     found = Vendor("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -94,6 +95,9 @@ def vendor(answer: Answerer) -> Iterator[Vendor]:
             self.wfile.write(data)
 
         do_POST = do_GET
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(clock() if timestamp is None else timestamp)
 
         def log_message(self, *args: Any) -> None:
             return
@@ -154,15 +158,9 @@ def run(
     config = {"api_key": "k-secret", "api_url": url, **settings}
     made = tap(config=config, state=state, catalog=catalog)
     output = io.BytesIO()
-    started = made._started
-
-    def to_buffer(**given: Any) -> Any:
-        return started(**{**given, "output": output})
-
-    made._started = to_buffer  # type: ignore[method-assign]
     code = 0
     try:
-        made.sync_all()
+        made._report(made.read_into(output))
     except SystemExit as ended:
         code = int(ended.code or 0)
     return Told(output.getvalue(), code)
