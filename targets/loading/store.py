@@ -1,0 +1,72 @@
+"""What a target must be able to do; everything else is shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from targets.loading.column_types import ColumnType
+from targets.loading.plan import Plan, TableName
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The metadata common to a batch: when its first line came, when it is written, and the first sequence number."""
+
+    received_at: datetime
+    batched_at: datetime
+    sequence: int
+
+
+class Store(Protocol):
+    """A database that takes batches. SQL given to it uses quoted names and literals only, no parameters."""
+
+    default_schema: str
+    max_name_bytes: int
+    bounded_decimals: bool
+    stage_order: str
+    """The column of the staging table that tells the order of arrival, from 0 or 1 upwards."""
+
+    def execute(self, sql: str) -> int:
+        """Runs a statement and returns how many rows it changed (0 where that means nothing)."""
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Runs a query and returns all its rows."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """A transaction that commits at its end and rolls back on an error.
+
+        Raises StoreUnavailableError where a new connection may help, LoadError otherwise.
+        """
+
+    def reconnect(self) -> None:
+        """Opens a new connection in place of a lost one."""
+
+    def type_sql(self, column_type: ColumnType) -> str:
+        """The type's name in SQL."""
+
+    def table_columns(self, schema: str, table: str) -> dict[str, ColumnType]:
+        """The columns of a table in order; empty if there is no such table."""
+
+    def ensure_key(self, schema: str, table: str, keys: Sequence[str]) -> None:
+        """Makes the table ready to be merged into by these key columns."""
+
+    def stage(self, plan: Plan, lines: Sequence[bytes], *, plain: bool, careful: bool) -> str:
+        """Loads staged lines (see batch.py) into a temporary table of the plan's columns and returns its quoted name.
+
+        It has the plan's columns, `_sdc_extracted_at`, `_sdc_table_version` and `_engarde_missing` (list of the numbers
+        of the plan's columns that a row does not mention, or NULL). `plain` and `careful` say which kinds of line there
+        are. Raises ConversionRefusedError where values do not read as their types.
+        """
+
+    def merge(self, target: str, source: str, columns: Sequence[str], keys: Sequence[str]) -> None:
+        """Inserts the rows of a query, one per key, replacing `columns` of the rows that are there."""
+
+    def lock_tables(self, tables: Iterable[TableName]) -> None:
+        """Takes turns with other loads into these tables until the transaction ends."""
+
+    def close(self) -> None:
+        """Closes the connection."""
