@@ -1,0 +1,1 @@
+"""A pretend Google Ads: search and searchStream of API v25 over the business."""
