@@ -174,8 +174,8 @@ def _sow(connection: duckdb.DuckDBPyConnection, mapped: Mapped) -> None:
     connection.execute("create schema if not exists staging")
     for name, file, columns in mapped.seeds:
         types = ", ".join(f"'{column}': '{kind}'" for column, kind in columns)
-        seed = f"create or replace table staging.{name} as select * from "
-        connection.execute(f"{seed} read_csv(?, header = true, columns = {{{types}}})", [file])
+        seed = f"create or replace table staging.{name} as from read_csv(?, header = true, columns = {{{types}}})"
+        connection.execute(seed, [file])
 
 
 @lru_cache(maxsize=256)
@@ -226,10 +226,11 @@ def _compile(model: str, platform: str, warehouse: Path) -> dict[str, Any]:
     from dbt.cli.main import dbtRunner
 
     arguments = [
-        "compile", "--log-level", "none", "--no-populate-cache", "--select", model, "--target", "duckdb", "--project-dir", str(PROJECT),
-        "--profiles-dir", str(PROJECT), "--target-path", str(target), "--log-path", str(target),
-        "--vars", json.dumps({"connected": [platform]}),
-    ]  # fmt: skip
+        "compile",
+        *("--select", model, "--target", "duckdb", "--vars", json.dumps({"connected": [platform]})),
+        *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--no-populate-cache"),
+        *("--target-path", str(target), "--log-path", str(target), "--log-level", "none"),
+    ]
     before = os.environ.get("ENGARDE_DUCKDB_PATH")
     os.environ["ENGARDE_DUCKDB_PATH"] = str(warehouse)
     try:

@@ -33,9 +33,9 @@ is an error that names file, line, stream, key and the nearest known key. `engar
   `a.b?` may be absent, anything else absent is a failure and never zero rows; `header:Name` reads a header; a list of
   keys where a key holds a dot.
 - A **text** may hold references: `{config.x} {checked.api_version} {auth.client_id} {account.x} {parent.x} {record.x}
-  {window.start} {window.end} {job.x} {page.offset} {each.x} {stream.graphql} {fields} {dimensions} {metrics}`. There are
-  no functions, conditions or arithmetic. An unset reference drops the whole parameter, header or map entry that it is;
-  inside a longer text it is an error. Literal braces are doubled.
+  {window.start} {window.end} {job.x} {page.offset} {each.x} {stream.graphql} {fields} {dimensions} {metrics}`. There
+  are no functions, conditions or arithmetic. An unset reference drops the whole parameter, header or map entry that it
+  is; inside a longer text it is an error. Literal braces are doubled.
 - `{fields}` is the vendor's names of all columns that are not carried from a parent: a list as a whole value, joined by
   commas inside a text. In a `.graphql` file references have doubled braces, and `{{fields}}` is the selection.
 - A **duration** is a number and a unit: `500ms 30s 10m 6h 30d 2w`.

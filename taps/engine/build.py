@@ -75,7 +75,7 @@ def _columns(manifest: Manifest, name: str, connection: Connection | None) -> di
 def _typed(columns: Columns, properties: list[Any]) -> dict[str, FieldSpec]:
     found = {}
     for each in properties:
-        if any(each.get(key) not in allowed for key, allowed in columns.only.items()):
+        if any(each.get(key, False) not in allowed for key, allowed in columns.only.items()):
             continue
         vendor = str(each.get(columns.type)) if columns.type else ""
         ours = columns.types.get(vendor, columns.other)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from taps.engine import side_by_side, slices
+from taps.engine import one_reading, partitions, side_by_side
 from taps.engine.answers import Raw, Tree
 from taps.engine.errors import ENDS_ALL, BadAnswer, Missing, NoPermission, SkipRecord, TapError
 from taps.engine.nodes import Node
@@ -141,10 +141,10 @@ def read_for(
     run: Run, child: Node, values: dict[str, Any], down: Row, *, version: int | None, parents: list[Shaped]
 ) -> None:
     """Reads a child for one parent (or batch): with a bookmark of its own, or whole."""
-    context = {name: Tree(value).take(".") for name, value in slices.of_key(child.stream, down).items()}
+    context = {name: Tree(value).take(".") for name, value in one_reading.of_key(child.stream, down).items()}
     try:
         if child.own_cursor:
-            slices.read_partition(run, child, {"parent": values}, down, context)
+            partitions.read_partition(run, child, {"parent": values}, down, context)
             return
         words = words_for(child.stream, first=False)
         scope = scope_of(run, child, words, parent=values)
@@ -165,13 +165,13 @@ def read_for(
 def _keep_place(run: Run, child: Node, context: dict[str, Any]) -> None:
     """A parent that could not be read keeps its own bookmark while the others move on."""
     if child.own_cursor:
-        run.state.put_partition(child.name, context, slices.partition_value(run, child, context))
+        run.state.put_partition(child.name, context, partitions.partition_value(run, child, context))
 
 
 def write_page(run: Run, node: Node, page: Page, down: Row, *, version: int | None) -> list[Shaped]:
     """Shapes and writes one page and reads what hangs below it."""
     shaped = node.shaper.page(page.rows, down)
-    slices.mark_deleted(node, shaped, page.read_at)
+    one_reading.mark_deleted(node, shaped, page.read_at)
     run.write(node, shaped, page.read_at, version)
     dispatch(run, node, shaped, page.read_at, version=version)
     return shaped

@@ -19,11 +19,13 @@ from taps.engine.errors import (
 )
 from taps.engine.feed_read import read_changes, too_old
 from taps.engine.nodes import Node
+from taps.engine.one_reading import read_token, read_whole
 from taps.engine.reading import pages_of, scope_of, words_for
 from taps.engine.records import raw
 from taps.engine.run import Present, Run
-from taps.engine.slices import beginning, moment, read_token, read_whole, read_windows
+from taps.engine.starts import beginning, moment
 from taps.engine.state import pack
+from taps.engine.window_read import Reading, read_windows
 from taps.engine.windows import VALUES, parse, windows
 from taps.engine.writer import stamp
 
@@ -237,7 +239,7 @@ def _read_by_time(
                 node.name, replication_key=cursor.field, replication_key_value=stamp(parse(value, cursor.format))
             )
 
-    read_windows(run, node, words, found, {}, {}, done=done, version=version, progress=progress)
+    read_windows(Reading(run, node, words, {}, {}, version), found, done=done, progress=progress)
 
 
 def _unwindowed(cursor: Cursor) -> Cursor:

@@ -26,7 +26,7 @@ from taps.engine.mapped import MappedWriter
 from taps.engine.nodes import Node, json_schema, key_properties
 from taps.engine.run import Run
 from taps.engine.settings import config_file, connect, settings_schema, unknown
-from taps.engine.slices import moment
+from taps.engine.starts import moment
 from taps.engine.state import State
 from taps.engine.sync import sync
 from taps.engine.writer import Writer

@@ -77,6 +77,10 @@ class DuckDBStore:
                 self._connection.execute("ROLLBACK")
             raise
 
+    def among(self, number: int, numbers: str) -> str:
+        """The condition that a list column holds a number; `= ANY` takes exponential time inside FILTER."""
+        return f"list_contains({numbers}, {number})"
+
     def reconnect(self) -> None:
         """Opens the file again."""
         self.close()

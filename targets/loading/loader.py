@@ -184,7 +184,6 @@ class Loader:
             window = replacing.read_window(declared.stream, message["replaces"])
             stream = self.streams[declared.stream]
             self.drain.operations.append(partial(self._remove_window, stream, window))
-            self.write()
 
     def _open(self, declared: Declared) -> None:
         fallback, limit = self.store.default_schema, self.store.max_name_bytes

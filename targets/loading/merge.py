@@ -22,6 +22,7 @@ from targets.loading.store import Stamp, Store
 MISSING = quoted("_engarde_missing")
 FOLDED = quoted("_engarde_folded")
 _ORDER = quoted("_engarde_order")
+_PLACE = quoted("_engarde_place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +53,28 @@ def merge_batch(
         names = ", ".join(map(quoted, selected))
         store.execute(f"INSERT INTO {target} ({names}) SELECT {', '.join(selected.values())} FROM {staged}")
         return Merged(written, deleted)
-    order = store.stage_order
-    if partial:
-        _fold(store, plan, staged, keys)
-        staged, order = FOLDED, _ORDER
-    else:
-        _keep_last(store, staged, keys)
+    folded = _merge_partial(store, plan, staged, target, stamp, wishes, keys) if partial else Merged(0, 0)
+    _keep_last(store, staged, keys)
     written, deleted = _counts(store, staged)
     if deleted and wishes.hard_delete:
         _delete_marked(store, target, staged, keys)
-    selected = _selected(plan, stamp, wishes, order)
-    if partial:
-        _merge_folded(store, plan, target, selected, keys)
-    else:
-        source = ", ".join(f"{value} AS {quoted(name)}" for name, value in selected.items())
-        store.merge(target, f"(SELECT {source} FROM {staged})", list(selected), keys)
+    selected = _selected(plan, stamp, wishes, store.stage_order)
+    source = ", ".join(f"{value} AS {quoted(name)}" for name, value in selected.items())
+    store.merge(target, f"(SELECT {source} FROM {staged})", list(selected), keys)
+    return Merged(written + folded.written, deleted + folded.deleted)
+
+
+def _merge_partial(
+    store: Store, plan: Plan, staged: str, target: str, stamp: Stamp, wishes: Wishes, keys: Sequence[str]
+) -> Merged:
+    """Merges all rows of those keys of which some row does not mention every column, and takes them off the stage."""
+    _fold(store, plan, staged, keys)
+    same = same_key("s", "f", keys)
+    store.execute(f"DELETE FROM {staged} AS s WHERE EXISTS (SELECT 1 FROM {FOLDED} AS f WHERE {same})")
+    written, deleted = _counts(store, FOLDED)
+    if deleted and wishes.hard_delete:
+        _delete_marked(store, target, FOLDED, keys)
+    _merge_folded(store, plan, target, _selected(plan, stamp, wishes, _ORDER), keys)
     return Merged(written, deleted)
 
 
@@ -106,8 +114,8 @@ def _delete_marked(store: Store, target: str, staged: str, keys: Sequence[str]) 
     store.execute(f"DELETE FROM {staged} WHERE {quoted(DELETED_AT)} IS NOT NULL")
 
 
-def _mentions(number: int) -> str:
-    return f"({MISSING} IS NULL OR NOT ({number} = ANY({MISSING})))"
+def _mentions(store: Store, number: int) -> str:
+    return f"({MISSING} IS NULL OR NOT {store.among(number, MISSING)})"
 
 
 def _has(number: int) -> str:
@@ -115,7 +123,7 @@ def _has(number: int) -> str:
 
 
 def _fold(store: Store, plan: Plan, staged: str, keys: Sequence[str]) -> None:
-    newest = f"ORDER BY {store.stage_order} DESC"
+    newest = f"ORDER BY {_PLACE} DESC"
     parts = [quoted(key) for key in keys]
     for i, column in enumerate(plan.columns):
         if column.name in keys:
@@ -124,14 +132,16 @@ def _fold(store: Store, plan: Plan, staged: str, keys: Sequence[str]) -> None:
         if column.name == DELETED_AT:
             parts.append(f"(array_agg({name} {newest}))[1] AS {name}")
         else:
-            parts.append(f"(array_agg({name} {newest}) FILTER (WHERE {_mentions(i)}))[1] AS {name}")
-            parts.append(f"bool_or({_mentions(i)}) AS {_has(i)}")
+            parts.append(f"(array_agg({name} {newest}) FILTER (WHERE {_mentions(store, i)}))[1] AS {name}")
+            parts.append(f"bool_or({_mentions(store, i)}) AS {_has(i)}")
     controls = map(quoted, (EXTRACTED_AT, TABLE_VERSION))
     parts.extend(f"(array_agg({control} {newest}))[1] AS {control}" for control in controls)
-    parts.append(f"max({store.stage_order}) AS {_ORDER}")
+    parts.append(f"max({_PLACE}) AS {_ORDER}")
     store.execute(f"DROP TABLE IF EXISTS {FOLDED}")
     by = ", ".join(map(quoted, keys))
-    store.execute(f"CREATE TEMP TABLE {FOLDED} AS SELECT {', '.join(parts)} FROM {staged} GROUP BY {by}")
+    some = f"EXISTS (SELECT 1 FROM {staged} AS p WHERE p.{MISSING} IS NOT NULL AND {same_key('s', 'p', keys)})"
+    rows = f"SELECT s.*, s.{store.stage_order} AS {_PLACE} FROM {staged} AS s WHERE {some}"
+    store.execute(f"CREATE TEMP TABLE {FOLDED} AS SELECT {', '.join(parts)} FROM ({rows}) AS r GROUP BY {by}")
 
 
 def _merge_folded(store: Store, plan: Plan, target: str, selected: dict[str, str], keys: Sequence[str]) -> None:

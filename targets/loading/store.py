@@ -62,6 +62,9 @@ class Store(Protocol):
         are. Raises ConversionRefusedError where values do not read as their types.
         """
 
+    def among(self, number: int, numbers: str) -> str:
+        """The condition that a list column holds a number."""
+
     def merge(self, target: str, source: str, columns: Sequence[str], keys: Sequence[str]) -> None:
         """Inserts the rows of a query, one per key, replacing `columns` of the rows that are there."""
 

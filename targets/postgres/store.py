@@ -79,6 +79,10 @@ class PostgresStore:
                 self._connection.rollback()
             raise
 
+    def among(self, number: int, numbers: str) -> str:
+        """The condition that a list column holds a number."""
+        return f"({number} = ANY({numbers}))"
+
     def reconnect(self) -> None:
         """Connects again."""
         self.close()

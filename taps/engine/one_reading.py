@@ -1,118 +1,23 @@
-"""Reads a stream window by window and moves its bookmark, only over windows that are finished and follow each other."""
+"""One reading of a stream, by list, export or token, with what hangs below each of its pages."""
 
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import count
 from typing import Any
 
-from taps.engine import children, side_by_side
+from taps.engine import children
 from taps.engine.answers import Raw, Tree, value_of
 from taps.engine.cursor import Cursor, TokenCursor
-from taps.engine.errors import BadAnswer, NotYet, Restart, TooBig
+from taps.engine.errors import NotYet
 from taps.engine.job_run import results
 from taps.engine.manifest import Stream
 from taps.engine.nodes import ROW_NUMBER, Node
 from taps.engine.pages import Confirm
-from taps.engine.reading import Page, pages_of, refers, scope_of, words_for
+from taps.engine.reading import Page, pages_of, scope_of
 from taps.engine.records import DELETED, Row, Shaped, raw
 from taps.engine.run import Run
-from taps.engine.state import is_known
-from taps.engine.windows import Window, parse, render, scope, unit_of, windows
-from taps.engine.writer import extraction_time, stamp
-
-AT_ONCE = 4
-"""Windows of one stream that are read side by side."""
-RESTARTS = 3
-
-
-def moment(run: Run, text: Any, what: str) -> datetime:
-    """A moment from a state or a setting, or a clear error."""
-    try:
-        return parse(text)
-    except ValueError:
-        said = f"{what} is {str(text)[:40]!r}, which is no date; correct it, or remove it to read from the start"
-        raise BadAnswer(said, platform=run.connection.platform) from None
-
-
-def beginning(run: Run, cursor: Cursor) -> datetime | None:
-    """Where a first run begins: the start_date that the user set, else the manifest's."""
-    text = run.connection.config.get("start_date") if cursor.start else None
-    if cursor.start and not cursor.start.startswith("{"):
-        text = text or cursor.start
-    return moment(run, text, "setting start_date") if text else None
-
-
-def read_windows(
-    run: Run, node: Node, words: Stream, found: list[Window], more: dict[str, Any], down: Row,
-    *, done: Callable[[datetime], None], version: int | None = None, progress: Callable[[Any], None] | None = None,
-) -> None:  # fmt: skip
-    """Reads windows side by side; `done` is called with the end of what is complete, in order."""
-    lock, finished, reached = threading.Lock(), set[int](), count()
-    edge = next(reached)
-
-    def one(index: int, window: Window) -> None:
-        nonlocal edge
-        read_window(run, node, words, window, more, down, version=version, progress=progress if index == 0 else None)
-        with lock:
-            finished.add(index)
-            while edge in finished:
-                done(found[edge].end)
-                edge = next(reached)
-            run.writer.write_state()
-
-    works: Iterable[Callable[[], None]] = (
-        (lambda index=index, window=window: one(index, window))  # type: ignore[misc]
-        for index, window in enumerate(found)
-    )
-    side_by_side.each(works, 1 if run.first_page_only else min(AT_ONCE, run.max_concurrency, len(found)))
-
-
-def read_window(
-    run: Run, node: Node, words: Stream, window: Window, more: dict[str, Any], down: Row,
-    *, version: int | None = None, progress: Callable[[Any], None] | None = None, tries: int = 0,
-) -> None:  # fmt: skip
-    """Reads one window whole; halves it where it holds too much."""
-    cursor = node.stream.cursor
-    assert isinstance(cursor, Cursor)
-    run.check_stopped()
-    base = scope_of(run, node, words, **more)
-    zone = run.connection.zone(cursor.zone, base)
-    asked = scope_of(run, node, words, window=scope(window, cursor, zone), **more)
-    began = extraction_time()
-    try:
-        _read(run, node, words, asked, down, version=version, lower=window.start, progress=progress)
-    except TooBig as full:
-        halves = window.halves(unit_of(cursor)) if refers(run, words, "window") else None
-        if halves is None:
-            raise BadAnswer(
-                f"{full.what}, and the window cannot be made shorter",
-                platform=run.connection.platform,
-                stream=node.name,
-            ) from None
-        for half in halves:
-            read_window(run, node, words, half, more, down, version=version)
-        return
-    except Restart:
-        if tries >= RESTARTS:
-            raise
-        read_window(run, node, words, window, more, down, version=version, tries=tries + 1)
-        return
-    if node.stream.deletes == "window" and cursor.field:
-        _replace_window(run, node, cursor, window, zone, down, began)
-
-
-def _replace_window(
-    run: Run, node: Node, cursor: Cursor, window: Window, zone: str | None, down: Row, began: datetime
-) -> None:
-    is_day = node.columns[cursor.field or ""].kind == "date"
-    last = window.end - timedelta(days=1) if is_day else window.end
-    form = "date" if is_day else "datetime"
-    bounds = {"field": cursor.field or "", "includes": "both" if is_day else "from", "until": render(last, form, zone)}
-    if window.start is not None:
-        bounds["from"] = render(window.start, form, zone)
-    where = {name: value_of(value) for name, value in of_key(node.stream, down).items()}
-    run.replaced(node, where, began, bounds)
+from taps.engine.windows import parse
+from taps.engine.writer import stamp
 
 
 def of_key(stream: Stream, down: Row) -> Row:
@@ -121,7 +26,7 @@ def of_key(stream: Stream, down: Row) -> Row:
     return keyed or down
 
 
-def _read(
+def read_once(
     run: Run, node: Node, words: Stream, asked: dict[str, Any], down: Row,
     *, version: int | None, lower: datetime | None, progress: Callable[[Any], None] | None = None,
 ) -> None:  # fmt: skip
@@ -156,7 +61,7 @@ def read_whole(
     """Reads everything there is in one reading; `values` is told the cursor's value of each page's records."""
     cursor = node.stream.cursor
     if words.job is not None or values is None or not isinstance(cursor, Cursor):
-        _read(run, node, words, scope_of(run, node, words, **more), down, version=version, lower=None)
+        read_once(run, node, words, scope_of(run, node, words, **more), down, version=version, lower=None)
         return
     for page in pages_of(run, node, words, scope_of(run, node, words, **more)):
         for each in children.write_page(run, node, page, down, version=version):
@@ -254,41 +159,6 @@ def _without(line: Raw, key: str) -> Raw:
     record = open_object(line)
     record.pop(key, None)
     return raw(record)
-
-
-def partition_value(run: Run, node: Node, context: dict[str, Any]) -> Any:
-    """A parent's own bookmark, or the common one if it was ever read."""
-    bookmark = run.state.of(node.name)
-    own = next((part for part in bookmark.get("partitions", []) if part["context"] == context), None)
-    if own is not None:
-        return own.get("replication_key_value")
-    return bookmark.get("replication_key_value") if is_known(context, bookmark.get("known")) else None
-
-
-def read_partition(run: Run, node: Node, more: dict[str, Any], down: Row, context: dict[str, Any]) -> None:
-    """Reads a child with a cursor of its own for one parent, from that parent's own bookmark."""
-    value = partition_value(run, node, context)
-    cursor = node.stream.cursor
-    words = words_for(node.stream, first=value is None)
-
-    def put(reached: Any) -> None:
-        text = reached.isoformat() if isinstance(reached, datetime) else reached
-        run.state.put_partition(node.name, context, text)
-
-    if isinstance(cursor, TokenCursor):
-        read_token(run, node, words, cursor, value, more, down, put)
-        return
-    assert isinstance(cursor, Cursor)
-    start = moment(run, value, f"the bookmark of {node.name}") if value else beginning(run, cursor)
-    zone = run.connection.zone(cursor.zone, scope_of(run, node, words, **more))
-    present = run.present()
-    found = windows(cursor, start, present.now, zone)
-    try:
-        read_windows(run, node, words, found, more, down, done=lambda end: put(run.covered(present, end)))
-        if found:
-            run.finished.setdefault(node.name, []).append((context, run.covered(present, found[-1].end).isoformat()))
-    except NotYet:
-        run.log.info("%s: nothing to read yet for one parent", node.name)
 
 
 def read_token(

@@ -1,0 +1,52 @@
+"""Reads a child that keeps a bookmark of its own for each parent."""
+
+from datetime import datetime
+from typing import Any
+
+from taps.engine import one_reading, window_read
+from taps.engine.cursor import Cursor, TokenCursor
+from taps.engine.errors import NotYet
+from taps.engine.nodes import Node
+from taps.engine.reading import scope_of, words_for
+from taps.engine.records import Row
+from taps.engine.run import Run
+from taps.engine.starts import beginning, moment
+from taps.engine.state import is_known
+from taps.engine.windows import windows
+
+
+def partition_value(run: Run, node: Node, context: dict[str, Any]) -> Any:
+    """A parent's own bookmark, or the common one if it was ever read."""
+    bookmark = run.state.of(node.name)
+    own = next((part for part in bookmark.get("partitions", []) if part["context"] == context), None)
+    if own is not None:
+        return own.get("replication_key_value")
+    return bookmark.get("replication_key_value") if is_known(context, bookmark.get("known")) else None
+
+
+def read_partition(run: Run, node: Node, more: dict[str, Any], down: Row, context: dict[str, Any]) -> None:
+    """Reads a child with a cursor of its own for one parent, from that parent's own bookmark."""
+    value = partition_value(run, node, context)
+    cursor = node.stream.cursor
+    words = words_for(node.stream, first=value is None)
+
+    def put(reached: Any) -> None:
+        text = reached.isoformat() if isinstance(reached, datetime) else reached
+        run.state.put_partition(node.name, context, text)
+
+    if isinstance(cursor, TokenCursor):
+        one_reading.read_token(run, node, words, cursor, value, more, down, put)
+        return
+    assert isinstance(cursor, Cursor)
+    start = moment(run, value, f"the bookmark of {node.name}") if value else beginning(run, cursor)
+    zone = run.connection.zone(cursor.zone, scope_of(run, node, words, **more))
+    present = run.present()
+    found = windows(cursor, start, present.now, zone)
+    try:
+        window_read.read_windows(
+            window_read.Reading(run, node, words, more, down), found, done=lambda end: put(run.covered(present, end))
+        )
+        if found:
+            run.finished.setdefault(node.name, []).append((context, run.covered(present, found[-1].end).isoformat()))
+    except NotYet:
+        run.log.info("%s: nothing to read yet for one parent", node.name)
