@@ -80,12 +80,12 @@ def _check_keys(properties: dict[str, msgspec.Raw], plan: Plan) -> None:
 def _read_column(
     raw: bytes, column: Column, plan: Plan, kept: dict[str, bytes], changes: Counter[str], *, strict: bool
 ) -> str | None:
-    where = f"stream {one_line(plan.stream)}, column {one_line(column.name)!r}"
     try:
         return read_value(raw, column.type, bounded=plan.bounded_decimals)
     except WiderError as wider:
         if strict:
-            raise InputError(f"{where}: a value is not a {column.type.kind} (validate_records is on)") from None
+            what = f"a value is not a {column.type.kind} (validate_records is on)"
+            raise InputError(f"{_where(plan, column)}: {what}") from None
         raise NeedsWiderColumnError(column, wider) from None
     except UnreadableError:
         changes[f"unreadable as {column.type.kind}, null, original in _extra"] += 1
@@ -94,9 +94,13 @@ def _read_column(
         changes["rounded to a double, original in _extra"] += 1
         text = rounded.nearest
     if strict or (column.is_key and text is None):
-        raise InputError(f"{where}: a value does not read as {column.type.kind}")
+        raise InputError(f"{_where(plan, column)}: a value does not read as {column.type.kind}")
     kept[column.prop] = raw
     return text
+
+
+def _where(plan: Plan, column: Column) -> str:
+    return f"stream {one_line(plan.stream)}, column {one_line(column.name)!r}"
 
 
 def _sent_extra(raw: bytes) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from targets.loading.column_types import ColumnType, Kind
-from targets.loading.names import CONNECTION, hashed
+from targets.loading.names import CONNECTION, DELETED_AT, hashed
 
 _INT64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 _EXACT_IN_DOUBLE = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
@@ -80,9 +80,10 @@ def plain_decoder(plan: Plan) -> msgspec.json.Decoder[Any] | None:
         return None
     record = msgspec.defstruct(
         "PlainRecord",
-        [(f"c{i}", _field_type(column, bounded=plan.bounded_decimals)) for i, column in enumerate(fields)],
+        [_field(i, column, bounded=plan.bounded_decimals) for i, column in enumerate(fields)],
         rename={f"c{i}": column.prop for i, column in enumerate(fields)},
         forbid_unknown_fields=True,
+        kw_only=True,
         gc=False,
     )
     return msgspec.json.Decoder(record)
@@ -90,6 +91,12 @@ def plain_decoder(plan: Plan) -> msgspec.json.Decoder[Any] | None:
 
 def _is_retyped(column: Column) -> bool:
     return column.type.kind is Kind.TEXT and column.declared.kind is not Kind.TEXT
+
+
+def _field(number: int, column: Column, *, bounded: bool) -> Any:
+    """A deletion mark may be absent from a record that is whole: absent means not deleted."""
+    field = (f"c{number}", _field_type(column, bounded=bounded))
+    return (*field, None) if column.prop == DELETED_AT else field
 
 
 def _field_type(column: Column, *, bounded: bool) -> Any:
