@@ -27,7 +27,7 @@ from taps.engine.starts import beginning, moment
 from taps.engine.state import pack
 from taps.engine.window_read import Reading, read_windows
 from taps.engine.windows import VALUES, parse, windows
-from taps.engine.writer import stamp
+from taps.engine.writer import extraction_time, stamp
 
 COMPARE_EVERY = {"each_run": timedelta(0), "daily": timedelta(hours=23), "weekly": timedelta(days=6, hours=23)}
 
@@ -90,7 +90,7 @@ def read_stream(run: Run, node: Node) -> None:
     else:
         read_whole(run, node, words_for(node.stream, first=full), {}, {}, version=version)
         run.state.put(node.name, replication_key_value=stamp(run.covered(present)) if node.stream.changes else None)
-    _after(run, node, present, version)
+    _after(run, node, since, version)
 
 
 def _bookmark(run: Run, node: Node) -> dict[str, Any]:
@@ -110,15 +110,16 @@ def _compares_now(run: Run, node: Node, bookmark: dict[str, Any]) -> bool:
     if not isinstance(deletes, ByCompare):
         return False
     last = bookmark.get("compared")
-    return last is None or run.now() - moment(run, last, f"the state of {node.name}") >= COMPARE_EVERY[deletes.compare]
+    since = extraction_time() - moment(run, last, f"the state of {node.name}") if last else None
+    return since is None or since >= COMPARE_EVERY[deletes.compare]
 
 
-def _after(run: Run, node: Node, present: Present, version: int | None) -> None:
+def _after(run: Run, node: Node, since: Any, version: int | None) -> None:
     """What follows a complete read: rows that did not come are gone, deleted ones are asked for, children are level."""
     if run.first_page_only:
         return
     if isinstance(node.stream.deletes, ByRequest):
-        _read_deleted(run, node, node.stream.deletes)
+        _read_deleted(run, node, node.stream.deletes, since)
     for below in node.walk():
         failed = run.outcome(below.name).error is not None
         if below is not node and below.active and not below.own_cursor:
@@ -129,7 +130,7 @@ def _after(run: Run, node: Node, present: Present, version: int | None) -> None:
         if version is not None and below.selected and goes_with and not failed:
             run.writer.activate(below.name, version, run.connection.connection_id)
     if version is not None:
-        run.state.put(node.name, compared=stamp(run.covered(present)))
+        run.state.put(node.name, compared=stamp(extraction_time()))
     run.writer.write_state()
 
 
@@ -247,8 +248,9 @@ def _unwindowed(cursor: Cursor) -> Cursor:
     return cursor.model_copy(update={"window": None})
 
 
-def _read_deleted(run: Run, node: Node, deletes: ByRequest) -> None:
-    """A second list holds the deleted records."""
+def _read_deleted(run: Run, node: Node, deletes: ByRequest, since: Any) -> None:
+    """A second list holds the deleted records; those it already held at the bookmark were written then."""
+    known = moment(run, since, f"the bookmark of {node.name}") - timedelta(days=1) if since else None
     request = deletes.request
     words = node.stream.model_copy(
         update={
@@ -266,6 +268,8 @@ def _read_deleted(run: Run, node: Node, deletes: ByRequest) -> None:
             rows = []
             for each in shaped:
                 at = Tree(each.raw).take(request.at) if request.at is not None else None
+                if known is not None and at is not None and parse(at) < known:
+                    continue
                 rows.append(node.shaper.deleted(each.row, raw(at or stamp(page.read_at))))
             run.write_deleted(node, rows, page.read_at)
     except (Missing, SkipRecord):

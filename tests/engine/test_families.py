@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -450,3 +451,28 @@ def test_a_failing_child_leaves_its_siblings_alone_and_is_read_whole_next_time(t
         found.asked.clear()
         run(tap, found.url, state=second.state)
         assert found.paths() == ["/orders"]
+
+
+def test_a_weekly_comparison_waits_a_week_by_our_clock_whatever_the_vendors_says(tmp_path):
+    manifest = """
+    streams:
+      items:
+        docs: https://acme.example/docs/items
+        path: /items
+        params: {since: "{window.start}"}
+        records: data
+        key: [id]
+        cursor: {field: at, format: epoch, order: unknown}
+        deletes: {compare: weekly}
+        fields: {id: string!, at: epoch}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+    behind = timedelta(days=7).total_seconds()
+    with vendor(lambda _: {"data": [{"id": "1"}]}, lambda: time.time() - behind) as found:
+        first = run(tap, found.url)
+        second = run(tap, found.url, state=first.state)
+        assert [("since" in asked.params) for asked in found.asked] == [False, True]
+        assert second.of("ACTIVATE_VERSION") == []
+        second.state["bookmarks"]["items"]["compared"] = "2026-01-01T00:00:00+00:00"
+        third = run(tap, found.url, state=second.state)
+    assert len(third.of("ACTIVATE_VERSION")) == 1
