@@ -1,0 +1,43 @@
+{# A raw table as its manifest declares it. A stream or field that was deselected, and so never landed, reads as
+   empty or null; `also` names columns found only at run time (custom properties) with their manifest types. #}
+{% macro raw(platform, stream, also={}) %}
+    {%- set relation = source(platform, stream) -%}
+    {%- if not execute -%}{{ return(relation) }}{%- endif -%}
+    {%- set declared = declared_columns(platform, stream) -%}
+    {%- do declared.update(also) -%}
+    {%- set landed = load_relation(relation) -%}
+    {%- if landed is none -%}
+        {%- do log(platform ~ '.' ~ stream ~ ' is not in the warehouse: read as empty', info=flags.WHICH == 'build') -%}
+        {{ return('(select ' ~ typed_nulls(declared, declared.keys() | list) ~ ' where false)') }}
+    {%- endif -%}
+    {%- set present = adapter.get_columns_in_relation(landed) | map(attribute='name') | map('lower') | list -%}
+    {%- set absent = [] -%}
+    {%- for name in declared -%}{%- if name | lower not in present -%}{%- do absent.append(name) -%}{%- endif -%}{%- endfor -%}
+    {%- if not absent -%}{{ return(relation) }}{%- endif -%}
+    {{ return('(select *, ' ~ typed_nulls(declared, absent) ~ ' from ' ~ relation ~ ')') }}
+{% endmacro %}
+
+{# Column name -> manifest type of a stream, with the loader's own columns. #}
+{% macro declared_columns(platform, stream) %}
+    {%- set columns = {'_connection_id': 'string', '_sdc_extracted_at': 'datetime', '_sdc_deleted_at': 'datetime'} -%}
+    {%- set listed = context['raw_columns__' ~ platform]().get(stream, '') -%}
+    {%- for pair in listed.split() -%}{%- do columns.update({pair.split(':')[0]: pair.split(':')[1]}) -%}{%- endfor -%}
+    {{ return(columns) }}
+{% endmacro %}
+
+{% macro typed_nulls(types, names) %}
+    {%- set casts = [] -%}
+    {%- for name in names -%}
+        {%- do casts.append('cast(null as ' ~ raw_type(types[name]) ~ ') as ' ~ adapter.quote(name)) -%}
+    {%- endfor -%}
+    {{ return(casts | join(', ')) }}
+{% endmacro %}
+
+{# The warehouse type of a manifest type. #}
+{% macro raw_type(kind) %}
+    {{ return({
+        'string': 'text', 'integer': 'bigint', 'epoch': 'bigint', 'epoch_ms': 'bigint', 'number': 'double precision',
+        'decimal': 'numeric(38,9)', 'boolean': 'boolean', 'date': 'date', 'datetime': 'timestamp with time zone',
+        'json': json_type(),
+    }[kind]) }}
+{% endmacro %}

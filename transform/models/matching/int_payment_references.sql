@@ -1,0 +1,12 @@
+-- What payments and orders are called on other platforms, with the key of the payment.
+select
+    {{ record_key(from='named') }} as payment_key,
+    named.platform,
+    named.ref_type,
+    case named.ref_type
+        when 'processor_id' then named.value
+        when 'order_id' then regexp_replace(trim(named.value), '^.*/', '')
+        else upper(regexp_replace(named.value, '[^A-Za-z0-9]', '', 'g'))
+    end as value
+from ({{ union_members('payment_references') }}) as named
+where named.deleted_at is null

@@ -1,0 +1,143 @@
+{# The only model with a memory: keys once given are kept, so it is never rebuilt, not even by --full-refresh. #}
+{{ config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key='identity_id',
+    on_schema_change='append_new_columns', full_refresh=false,
+) }}
+
+with records as (
+    select record.*, cluster.cluster_id
+    from {{ ref('int_customer_records') }} as record
+    inner join {{ ref('int_customer_clusters') }} as cluster on cluster.record_key = record.record_key
+),
+
+history as (
+    {% if is_incremental() %}
+    select * from {{ this }}
+    {% else %}
+    select {% for name, type in identity_columns().items() %}cast(null as {{ type }}) as {{ name }}{{ ', ' if not loop.last }}{% endfor %}
+    where false
+    {% endif %}
+),
+
+held as (select * from history where is_current),
+
+-- A deleted record keeps the key it had; only living ones (and those never seen before) say where a key belongs.
+grouped as (
+    select records.*
+    from records
+    left join held on held.record_key = records.record_key
+    where records.deleted_at is null or held.record_key is null
+),
+
+-- Where the records of a key went: it stays with the largest part, and of several keys in one cluster the oldest stays.
+parts as (
+    select
+        held.customer_key, grouped.cluster_id, min(held.key_minted_at) as minted_at,
+        row_number() over (
+            partition by held.customer_key order by count(*) desc, min(grouped.created_at), grouped.cluster_id
+        ) as place
+    from held
+    inner join grouped on grouped.record_key = held.record_key
+    group by held.customer_key, grouped.cluster_id
+),
+
+kept as (
+    select
+        cluster_id, customer_key, minted_at,
+        row_number() over (partition by cluster_id order by minted_at, customer_key) as place
+    from parts where place = 1
+),
+
+eldest as (
+    select
+        grouped.cluster_id, grouped.record_key,
+        row_number() over (partition by grouped.cluster_id order by grouped.created_at, grouped.record_key) as place
+    from grouped
+    left join kept on kept.cluster_id = grouped.cluster_id
+    where kept.cluster_id is null
+),
+
+-- A new key is named after its eldest record, and numbered in case that record founded another one before.
+minted as (
+    select
+        eldest.cluster_id,
+        md5(eldest.record_key || ':' || cast(count(distinct history.customer_key) as text)) as customer_key,
+        eldest.record_key as minted_from
+    from eldest
+    left join history on history.minted_from = eldest.record_key
+    where eldest.place = 1
+    group by eldest.cluster_id, eldest.record_key
+),
+
+keyed as (
+    select cluster_id, customer_key, minted_at, cast(null as text) as minted_from from kept where place = 1
+    union all
+    select cluster_id, customer_key, {{ run_at() }}, minted_from from minted
+),
+
+origins as (select customer_key, max(minted_from) as minted_from from history group by customer_key),
+
+-- Where the keys of deleted records went.
+heirs as (
+    select parts.customer_key, keyed.customer_key as heir, keyed.minted_at
+    from parts inner join keyed on keyed.cluster_id = parts.cluster_id
+    where parts.place = 1
+),
+
+assigned as (
+    select grouped.record_key, keyed.customer_key, keyed.minted_at
+    from grouped inner join keyed on keyed.cluster_id = grouped.cluster_id
+    union all
+    select held.record_key, coalesce(heirs.heir, held.customer_key), coalesce(heirs.minted_at, held.key_minted_at)
+    from held
+    inner join records on records.record_key = held.record_key and records.deleted_at is not null
+    left join heirs on heirs.customer_key = held.customer_key
+),
+
+reasons as (
+    select record_key, min(rule) as rule
+    from (
+        select left_key as record_key, rule from {{ ref('int_identity_pairs') }} where verdict = 'auto'
+        union all
+        select right_key, rule from {{ ref('int_identity_pairs') }} where verdict = 'auto'
+    ) as touching
+    group by record_key
+),
+
+opened as (
+    select
+        md5(assigned.record_key || '|' || '{{ run_started_at }}') as identity_id,
+        assigned.record_key,
+        records.platform, records.connection_id, records.account_id, records.source_object, records.source_record_id,
+        assigned.customer_key,
+        coalesce(reasons.rule, 'alone') as rule,
+        cast(null as double precision) as match_weight,
+        'rule' as decided_by,
+        assigned.minted_at as key_minted_at,
+        coalesce(keyed.minted_from, origins.minted_from) as minted_from,
+        {{ run_at() }} as valid_from,
+        cast(null as timestamp with time zone) as valid_to,
+        true as is_current,
+        '{{ invocation_id }}' as run_id
+    from assigned
+    inner join records on records.record_key = assigned.record_key
+    left join held on held.record_key = assigned.record_key
+    left join keyed on keyed.customer_key = assigned.customer_key
+    left join origins on origins.customer_key = assigned.customer_key
+    left join reasons on reasons.record_key = assigned.record_key
+    where held.record_key is null or held.customer_key <> assigned.customer_key
+),
+
+closed as (
+    select
+        held.identity_id, held.record_key, held.platform, held.connection_id, held.account_id, held.source_object,
+        held.source_record_id, held.customer_key, held.rule, held.match_weight, held.decided_by, held.key_minted_at,
+        held.minted_from, held.valid_from, {{ run_at() }} as valid_to, false as is_current, held.run_id
+    from held
+    left join assigned on assigned.record_key = held.record_key
+    where assigned.record_key is null or assigned.customer_key <> held.customer_key
+)
+
+select {{ identity_columns().keys() | join(', ') }} from opened
+union all
+select {{ identity_columns().keys() | join(', ') }} from closed

@@ -1,0 +1,26 @@
+select
+    {{ key_of(['item.platform', 'item.connection_id', 'item.source_object', 'item.source_payout_id', 'item.source_record_id']) }}
+        as payout_item_key,
+    item.source_relation, item.platform, item.connection_id, item.account_id,
+    item.source_record_id as balance_transaction_id,
+    {{ key_of(['item.platform', 'item.connection_id', "'payouts'", 'item.source_payout_id']) }} as payout_key,
+    payment.payment_key,
+    refund.refund_key,
+    item.category,
+    item.gross,
+    item.fee,
+    item.net,
+    item.currency,
+    item.occurred_at,
+    item._loaded_at,
+    '{{ invocation_id }}' as run_id
+from ({{ union_members('payout_items') }}) as item
+left join {{ ref('payments') }} as payment
+    on payment.platform = item.platform
+    and payment.connection_id = item.connection_id
+    and payment.payment_id = item.source_payment_id
+left join {{ ref('refunds') }} as refund
+    on refund.platform = item.platform
+    and refund.connection_id = item.connection_id
+    and refund.refund_id = item.source_refund_id
+where item.deleted_at is null
