@@ -1,5 +1,6 @@
 """From a manifest (and an account, where one can be asked) to the streams of a run."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from taps.engine import graphql
 from taps.engine.answers import Tree, value_of
 from taps.engine.columns import Columns
 from taps.engine.connection import Connection
+from taps.engine.errors import NoPermission
 from taps.engine.fields import FieldSpec
 from taps.engine.hooks import load_hook
 from taps.engine.jobs import Step
@@ -69,7 +71,11 @@ def _columns(manifest: Manifest, name: str, connection: Connection | None) -> di
     if connection is None or columns.path is None:
         return {}
     words = Step(path=columns.path, params=columns.params)
-    return _typed(columns, _rows(manifest, connection, words, columns.records, f"columns {name}"))
+    try:
+        return _typed(columns, _rows(manifest, connection, words, columns.records, f"columns {name}"))
+    except NoPermission as refused:
+        logging.getLogger(f"tap-{connection.platform}").warning("Custom columns are left out: %s", refused)
+        return {}
 
 
 def _typed(columns: Columns, properties: list[Any]) -> dict[str, FieldSpec]:

@@ -36,6 +36,7 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _REDIRECTS_AT_MOST = 5
 _SKEW_WORTH_KEEPING = 2.0
 _LIMIT_GRACE = 1.0
+_WORTH_SAYING = 5.0  # seconds; shorter waits are a vendor's everyday
 
 
 @dataclass(slots=True)
@@ -279,7 +280,8 @@ class Client:
         if limited or said:
             for bucket in task.buckets:
                 bucket.pause(wait)
-            self._say(logging.WARNING, task, f"{answer.status}: asked to wait, going on in {wait:.1f} s")
+            level = logging.WARNING if wait >= _WORTH_SAYING else logging.DEBUG
+            self._say(level, task, f"{answer.status}: asked to wait, going on in {wait:.1f} s")
             return
         self._retry(task, f"{answer.status}", wait)
 
@@ -301,7 +303,9 @@ class Client:
         return None
 
     def _retry(self, task: _Task, why: str, wait: float) -> None:
-        self._say(logging.WARNING, task, f"{why}: trying {self._shown(task.request)} again in {wait:.1f} s")
+        met = origin(task.request.url) in self._answered
+        level = logging.WARNING if met and wait >= _WORTH_SAYING else logging.DEBUG
+        self._say(level, task, f"{why}: trying {self._shown(task.request)} again in {wait:.1f} s")
         self._clock.wait(wait)
 
     def _resets(self, task: _Task, answer: Answer) -> datetime | None:

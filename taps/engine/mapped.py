@@ -1,6 +1,6 @@
 """The writer for runs with `stream_maps`: records go through singer-sdk's mapper, one by one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,10 @@ class MappedWriter(Writer):
             if each.transformed_schema:
                 mapped_key = list(each.transformed_key_properties or [])
                 super().schema(each.stream_alias, each.transformed_schema, mapped_key, bookmark)
+
+    def announce_all(self, streams: Iterable[str]) -> None:
+        """Announces what the maps make of these streams."""
+        super().announce_all(each.stream_alias for stream in streams for each in self._maps[stream])
 
     def rows(self, stream: str, rows: list[Row], extracted: datetime, version: int | None = None) -> None:
         """Writes the mapped records; those the maps filter out are not written."""

@@ -16,6 +16,7 @@ from taps.engine.http import Client, Settings
 from taps.engine.manifest import Manifest
 from taps.engine.options import Option, json_schema, value_of
 from taps.engine.references import ReferenceUnset, fill_text
+from taps.engine.windows import parse
 
 _TEXT = {"type": "string"}
 COMMON: dict[str, dict[str, Any]] = {
@@ -67,6 +68,8 @@ def values(manifest: Manifest, given: Mapping[str, Any], platform: str) -> dict[
     """`{config.x}` for each option; raises `BadSetting` naming the first that is missing or wrong."""
     known = options(manifest)
     found: dict[str, Any] = {name: given[name] for name in COMMON if given.get(name) not in (None, "")}
+    for name in ("start_date", "end_date"):
+        _check_date(name, given.get(name), platform)
     for name, option in known.items():
         try:
             value = value_of(name, option, given.get(name))
@@ -78,6 +81,15 @@ def values(manifest: Manifest, given: Mapping[str, Any], platform: str) -> dict[
             msg = f"setting {name!r} is missing: {option.title}"
             raise BadSetting(msg, platform=platform)
     return found
+
+
+def _check_date(name: str, given: Any, platform: str) -> None:
+    try:
+        if given not in (None, ""):
+            parse(given)
+    except ValueError:
+        msg = f"setting {name} is {str(given)[:40]!r}, which is no date: write it as 2025-01-31"
+        raise BadSetting(msg, platform=platform) from None
 
 
 def unknown(manifest: Manifest, given: Mapping[str, Any]) -> list[str]:

@@ -120,6 +120,7 @@ class ManifestTap(Tap):
                 schema = _selected_schema(frame)
                 run.writer.schema(name, schema, list(frame.primary_keys or []), bookmark)
         sync(run, self._top or [])
+        run.writer.announce_all(name for name in self.streams if run.outcome(name).error is None)
         return run
 
     def _started(self, *, first_page_only: bool = False, output: Any = None) -> Run:
@@ -197,14 +198,29 @@ class ManifestTap(Tap):
     def cb_config(cls, ctx: Any, param: Any, value: tuple[str, ...]) -> Any:
         """Remembers which files the settings came from: rotated tokens go back there."""
         cls.config_paths = [Path(path) for path in value if path != "ENV"]
-        for path in cls.config_paths:
-            try:
-                json.loads(path.read_bytes())
-            except FileNotFoundError:
-                raise BadSetting(f"there is no config file {path}", platform=cls.platform) from None
-            except (OSError, ValueError):
-                raise BadSetting(f"the config file {path} is not readable JSON", platform=cls.platform) from None
-        return super().cb_config(ctx, param, value)
+        shown = ", ".join(map(str, cls.config_paths))
+        try:
+            return super().cb_config(ctx, param, value)
+        except FileNotFoundError:
+            raise BadSetting(f"there is no config file {shown}", platform=cls.platform) from None
+        except (OSError, ValueError):
+            raise BadSetting(f"the config file {shown} is not readable JSON", platform=cls.platform) from None
+
+    @classmethod
+    def invoke(cls, *, state: Any = None, catalog: Any = None, **options: Any) -> None:
+        """Runs the tap; a state or catalog that is no JSON is refused before any request."""
+        super().invoke(state=cls._json_file("state", state), catalog=cls._json_file("catalog", catalog), **options)
+
+    @classmethod
+    def _json_file(cls, name: str, file: Any) -> Any:
+        if file is None:
+            return None
+        text = file.read()
+        try:
+            json.loads(text)
+        except ValueError:
+            raise BadSetting(f"the {name} file is not whole JSON", platform=cls.platform) from None
+        return io.StringIO(text)
 
 
 def _deselected(frame: FrameStream) -> frozenset[str]:

@@ -4,6 +4,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import IO, Any
 
@@ -36,12 +37,13 @@ class Writer:
         self._output = output if output is not None else sys.stdout.buffer
         self._lock = threading.Lock()
         self._schemas: dict[str, dict[str, Any]] = {}
+        self._announced: set[str] = set()
         self._state_every = state_every
         self._state_due = 0.0
         self._last_state = _encode(state.copy())
 
     def schema(self, stream: str, schema: dict[str, Any], key: list[str], bookmark: list[str]) -> None:
-        """Announces a stream."""
+        """Describes a stream. It is announced with its first page, so that a refused login leaves no empty tables."""
         message = {
             "type": "SCHEMA",
             "stream": stream,
@@ -52,19 +54,29 @@ class Writer:
         }
         with self._lock:
             self._schemas[stream] = message
-            self._put(_encode(message) + b"\n")
+
+    def announce_all(self, streams: Iterable[str]) -> None:
+        """Announces streams that were read and had nothing."""
+        with self._lock:
+            for stream in streams:
+                self._announce(stream)
+
+    def _announce(self, stream: str) -> None:
+        if stream in self._schemas and stream not in self._announced:
+            self._announced.add(stream)
+            self._put(_encode(self._schemas[stream]) + b"\n")
 
     def rows(self, stream: str, rows: list[Row], extracted: datetime, version: int | None = None) -> None:
         """RECORD messages of one page."""
-        if not rows:
-            return
         head = b'{"type":"RECORD","stream":' + _encode(stream) + b',"record":'
         tail = (f',"version":{version}' if version is not None else "").encode()
         tail += b',"time_extracted":"' + stamp(extracted).encode() + b'"}\n'
         lines = b"".join([head + _encode(row) + tail for row in rows])
         with self._lock:
             self.counts[stream] += len(rows)
-            self._put(lines)
+            self._announce(stream)
+            if lines:
+                self._put(lines)
 
     def deleted(self, stream: str, rows: list[Row], extracted: datetime) -> None:
         """RECORD messages that mark records as deleted."""
@@ -75,12 +87,14 @@ class Writer:
     def replaces(self, stream: str, replaced: dict[str, Any]) -> None:
         """The schema again, saying which older rows the last ones replace; other targets ignore the extra key."""
         with self._lock:
+            self._announced.add(stream)
             self._put(_encode({**self._schemas[stream], "replaces": replaced}) + b"\n")
 
     def activate(self, stream: str, version: int, connection_id: str) -> None:
         """A complete read is over: rows of another version are gone at the vendor."""
         message = {"type": "ACTIVATE_VERSION", "stream": stream, "version": version, "connection_id": connection_id}
         with self._lock:
+            self._announce(stream)
             self._put(_encode(message) + b"\n")
 
     def write_state(self, *, now: bool = False) -> None:

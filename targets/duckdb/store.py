@@ -177,6 +177,8 @@ def _explained(error: duckdb.Error) -> LoadError:
         return LoadError(
             f"DuckDB: {one_line(str(error).partition(chr(10))[0])[:300]}; rows and state up to the last STATE are kept"
         )
+    if isinstance(error, duckdb.TransactionException) and "space" in str(error):
+        return LoadError("DuckDB: no space left on the disk; rows and state up to the last STATE are kept")
     if isinstance(error, duckdb.CatalogException | duckdb.BinderException | duckdb.DependencyException):
         return LoadError(f"DuckDB: {one_line(str(error).partition(chr(10))[0])[:300]}")
     return LoadError(

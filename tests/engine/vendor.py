@@ -60,7 +60,7 @@ class Vendor:
 
 @contextmanager
 def vendor(answer: Answerer, clock: Callable[[], float] = time.time) -> Iterator[Vendor]:
-    """Serves `answer(request)`: a JSON value, or (status, JSON value), or (status, headers, bytes), by its own clock."""
+    """Serves `answer(request)`: JSON, (status, JSON) or (status, headers, bytes), dated by `clock`."""
     found = Vendor("")
 
     class Handler(BaseHTTPRequestHandler):

@@ -152,14 +152,14 @@ def test_a_spent_quota_says_when_it_starts_anew(vendor: Vendor, make_client, clo
     assert len(vendor.log) == 1
 
 
-def test_long_waits_and_retries_are_logged(vendor: Vendor, client: Client, caplog) -> None:
-    caplog.set_level("INFO")
+def test_long_waits_are_warned_of_and_short_retries_are_not(vendor: Vendor, client: Client, caplog) -> None:
+    caplog.set_level("DEBUG")
     url = vendor.answers("/things", status(429, Retry_After="30"), status(500), ok())
     client.fetch(Request(url, stream="things"), read=as_json)
-    said = [record.getMessage() for record in caplog.records if record.name == "tap-acme"]
-    assert any("asked to wait, going on in 30" in text for text in said)
-    assert any("waiting 30 s for the rate limit" in text for text in said)
-    assert any("500: trying http://127.0.0.1" in text for text in said)
+    said = {record.getMessage(): record.levelname for record in caplog.records if record.name == "tap-acme"}
+    assert [level for text, level in said.items() if "asked to wait, going on in 30" in text] == ["WARNING"]
+    assert [level for text, level in said.items() if "waiting 30 s for the rate limit" in text] == ["INFO"]
+    assert [level for text, level in said.items() if "500: trying http://127.0.0.1" in text] == ["DEBUG"]
 
 
 def test_the_vendors_clock_is_told_from_ours(vendor: Vendor, client: Client, clock: FakeClock) -> None:
