@@ -40,3 +40,17 @@ def make_departures(
     _delete(rng, relations.engagements, 0.01, span)
     _delete(rng, catalogue.products, 0.08, span)
     _delete(rng, catalogue.hubspot_products, 0.06, span)
+    _empty_shelves(catalogue)
+
+
+def _empty_shelves(catalogue: Catalogue) -> None:
+    """A product's stock goes with it."""
+    gone = {
+        variant.inventory_item: product.deleted
+        for product in catalogue.products
+        if product.deleted is not None
+        for version in product.versions
+        for variant in version.variants
+    }
+    for level in catalogue.inventory_levels:
+        level.deleted = gone.get(level.versions[0].item, level.deleted)
