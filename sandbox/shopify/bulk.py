@@ -87,8 +87,9 @@ class BulkOperations:
                 )
             operation = Operation(7_000_000_001 + len(self.held), query, time.time())
             self.held[operation.id] = operation
+        created = self._node(operation)
         threading.Thread(target=self._work, args=(operation, checked, grouped), daemon=True).start()
-        return {"bulkOperation": self._node(operation, "CREATED"), "userErrors": []}
+        return {"bulkOperation": created, "userErrors": []}
 
     def cancel(self, gid: str) -> Node:
         """Cancel an operation and return the mutation's payload."""
@@ -146,7 +147,7 @@ class BulkOperations:
             operation.content, operation.objects, operation.roots = result.content, result.objects, result.roots
             operation.status = "COMPLETED"
 
-    def _node(self, operation: Operation, status: str | None = None) -> Node:
+    def _node(self, operation: Operation) -> Node:
         done = operation.status == "COMPLETED" and operation.content is not None
         url = f"{self.address()}/bulk/{operation.token}/bulk-{operation.number}.jsonl"
         return {
@@ -160,7 +161,7 @@ class BulkOperations:
             "partialDataUrl": None,
             "query": operation.query,
             "rootObjectCount": str(operation.roots),
-            "status": status or operation.status,
+            "status": operation.status,
             "type": "QUERY",
             "url": url if done and operation.objects else None,
         }

@@ -126,8 +126,11 @@ def test_signal_drains_and_emits_state(warehouse: Warehouse, tmp_path: Path, num
         warehouse.command(tmp_path), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdin is not None
+    assert process.stderr is not None
     process.stdin.write(RUN)
     process.stdin.flush()
+    while b"Skipping parse" not in process.stderr.readline():
+        assert process.poll() is None
     time.sleep(1.5)
     process.send_signal(number)
     process.send_signal(number)
