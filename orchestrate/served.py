@@ -1,0 +1,5 @@
+"""The module that `dagster dev` loads."""
+
+from orchestrate.definitions import served
+
+defs = served()

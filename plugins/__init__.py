@@ -1,0 +1,1 @@
+"""What Meltano sees of the taps and targets: lock files, generated from their own settings."""
