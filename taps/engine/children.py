@@ -9,7 +9,7 @@ from taps.engine.answers import Raw, Tree
 from taps.engine.errors import ENDS_ALL, BadAnswer, Missing, NoPermission, SkipRecord, TapError
 from taps.engine.nodes import Node
 from taps.engine.parents import Parent
-from taps.engine.paths import PathError
+from taps.engine.paths import PathError, is_true
 from taps.engine.reading import Page, pages_of, scope_of, words_for
 from taps.engine.records import DELETED, Row, Shaped, raw
 from taps.engine.run import Run
@@ -67,7 +67,7 @@ def _chosen(run: Run, parent: Parent, node: Node, shaped: Shaped) -> bool:
     values = shaped.decoded(names)
     if any(values.get(name) not in allowed for name, allowed in parent.where.items()):
         return False
-    return parent.has is None or bool(values.get(parent.has))
+    return parent.has is None or is_true(values.get(parent.has))
 
 
 def carried(parent: Parent, shaped: Shaped) -> Row:
@@ -89,7 +89,7 @@ def _inside(
     whole: list[Shaped] = []
     for each in parents:
         tree = Tree(each.raw)
-        if parent.more is not None and tree.take(parent.more) is True:
+        if parent.more is not None and is_true(tree.take(parent.more)):
             asked.append(each)
             continue
         try:

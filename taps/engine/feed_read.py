@@ -73,6 +73,7 @@ def _words(run: Run, node: Node, feed: Feed, changes: Changes, since: datetime) 
             "job": None,
             "graphql": None,
             "body": None,
+            "cursor": "none",
         }
     )
 
@@ -106,7 +107,14 @@ def _again(run: Run, node: Node, changes: Changes, record: Raw) -> list[Raw]:
     detail = changes.detail
     assert detail is not None
     words = node.stream.model_copy(
-        update={"path": detail.path, "params": detail.params, "records": detail.records, "pages": None, "job": None}
+        update={
+            "path": detail.path,
+            "params": detail.params,
+            "records": detail.records,
+            "pages": None,
+            "job": None,
+            "cursor": "none",
+        }
     )
     scope = scope_of(run, node, words, record=Tree(record).take("."))
     try:

@@ -92,8 +92,8 @@ def _finished(run: Run, node: Node, job: Job, words: Stream, scope: dict[str, An
 def _check_going(run: Run, node: Node, job: Job, latest: Tree, status: str, deadline: float) -> None:
     platform = run.connection.platform
     if status in job.poll.failed:
-        why = latest.take(job.poll.message) if job.poll.message is not None else None
-        said = f": {str(why)[:300]}" if why else ""
+        why = _sentence(latest.take(job.poll.message)) if job.poll.message is not None else ""
+        said = f": {why}" if why else ""
         raise VendorRefused(f"the vendor's export ended as {status}{said}", platform=platform, stream=node.name)
     if status not in job.poll.wait:
         raise BadAnswer(
@@ -116,10 +116,22 @@ def _created(run: Run, node: Node, job: Job, words: Stream, scope: dict[str, Any
     if found is None and job.duplicate is not None:
         found = load_hook(run.connection.folder, job.duplicate, "duplicate")(answer)
     if found is None:
-        raise BadAnswer(
-            "the vendor accepted the export but named no job", platform=run.connection.platform, stream=node.name
-        )
+        raise _no_job(run, node, job, tree)
     return _Answers(found, tree)
+
+
+def _no_job(run: Run, node: Node, job: Job, tree: Tree) -> VendorRefused | BadAnswer:
+    platform = run.connection.platform
+    said = _sentence(tree.take(job.create.message)) if job.create.message is not None else ""
+    if said:
+        return VendorRefused(f"the vendor refused the export: {said}", platform=platform, stream=node.name)
+    return BadAnswer("the vendor accepted the export but named no job", platform=platform, stream=node.name)
+
+
+def _sentence(value: Any) -> str:
+    """What the vendor says, short enough for a line; several sentences one after the other."""
+    texts = value if isinstance(value, list) else [value]
+    return "; ".join(str(text) for text in texts if text not in (None, "", []))[:300]
 
 
 def _fetch(run: Run, node: Node, fetch: Fetch, words: Stream, scope: dict[str, Any]) -> Iterator[Page]:

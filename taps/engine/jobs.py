@@ -32,6 +32,8 @@ class Create(Step):
 
     id: Path | None = None
     """Where the answer names the job: `{job.id}` ever after."""
+    message: Path | None = None
+    """Where an answer that names no job says why."""
 
 
 class Poll(Step):

@@ -13,6 +13,7 @@ from requests.utils import parse_header_links
 
 from taps.engine.answers import Raw, Tree
 from taps.engine.http_answer import Answer
+from taps.engine.paths import is_true
 from taps.engine.words import Path, Text, Word
 
 Into = Literal["param", "body", "variables", "header", "text"]
@@ -39,7 +40,7 @@ class _Pages(Word):
     into: Into = "param"
     """Where the page's position goes: a query parameter, a (dotted) key of the body, a GraphQL variable, a header."""
     more: Path | None = None
-    """True while there are further pages."""
+    """True, or the place of anything at all, while there are further pages."""
     end: Path | None = None
     """True on the last page."""
     total: Total | None = None
@@ -138,14 +139,10 @@ def first(pages: PagesWord) -> Position:
     return Position(pages.first if isinstance(pages, Number | Offset) else None)
 
 
-def _truth(value: Any) -> bool:
-    return value is True or (isinstance(value, str) and value.lower() == "true")
-
-
 def _stops(pages: PagesWord, tree: Tree, count: int, number: int) -> bool:
-    if pages.more is not None and not _truth(tree.take(pages.more)):
+    if pages.more is not None and not is_true(tree.take(pages.more)):
         return True
-    if pages.end is not None and _truth(tree.take(pages.end)):
+    if pages.end is not None and is_true(tree.take(pages.end)):
         return True
     if pages.total is not None and pages.total.pages is not None:
         total = tree.take(pages.total.pages)

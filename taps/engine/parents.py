@@ -16,7 +16,8 @@ class Parent(Word):
     inside: Path | None = None
     """The children already stand in the parent's answer here."""
     more: Path | None = None
-    """True where the parent's answer does not hold all of them: then the child's own request is made."""
+    """True, or the place of anything at all, where the parent's answer does not hold all of them: then the child's own
+    request is made."""
     lines: str | None = None
     """In a job's file, what the id of a child's line holds, where children follow on lines of their own."""
     only: Text | None = None

@@ -64,6 +64,15 @@ def take(value: Any, path: Path) -> Any:
     return value
 
 
+def is_true(value: Any) -> bool:
+    """Whether a value says yes: it is there and neither false, null, zero nor empty, also where written as text."""
+    if isinstance(value, list):
+        return any(is_true(item) for item in value)
+    if isinstance(value, str):
+        return value.strip().lower() not in {"", "false", "null", "0", "no"}
+    return bool(value)
+
+
 def rows(value: Any, path: Path) -> list[Any]:
     """The records at `path`: lists on the way are laid end to end, one object is a list of one, null is none."""
     found = find(value, path)

@@ -64,7 +64,7 @@ def pages_of(run: Run, node: Node, words: Stream, scope: dict[str, Any]) -> Iter
             answer, tree, rows = _fetch(run, node, words, scope, at)
         except Empty:
             return
-        _check_ceiling(node, turning, tree, rows, count)
+        _check_ceiling(node, words, tree, rows, count)
         same = b"".join(bytes(row) for row in rows[:3])
         if rows and same == last_rows and at.number:
             raise _loop(run, node, at)
@@ -128,11 +128,12 @@ def _cells(node: Node, words: Stream, tree: Tree) -> Iterator[Raw]:
         yield raw(dict(zip(names, values, strict=True)))
 
 
-def _check_ceiling(node: Node, turning: paging.PagesWord, tree: Tree, rows: list[Raw], before: int) -> None:
-    cursor = node.stream.cursor
+def _check_ceiling(node: Node, words: Stream, tree: Tree, rows: list[Raw], before: int) -> None:
+    cursor = words.cursor
     if not isinstance(cursor, Cursor) or cursor.ceiling is None:
         return
-    total = tree.take(turning.total.records) if turning.total and turning.total.records else None
+    place = words.pages.total.records if words.pages and words.pages.total else None
+    total = tree.take(place) if place else None
     if (total is not None and int(total) > cursor.ceiling) or (total is None and before + len(rows) >= cursor.ceiling):
         what = f"more than {cursor.ceiling} results in one window"
         raise TooBig(what, stream=node.name)
@@ -180,10 +181,15 @@ def downloaded(
 
 
 def words_for(stream: Stream, *, first: bool) -> Stream:
-    """The stream as it is read now: `first:` replaces the words it sets on a first or full load."""
+    """The stream as it is read now: `first:` replaces the words it sets on a first or full load.
+
+    The ceiling is that of the stream's own request: another list has none.
+    """
     if not first or stream.first is None:
         return stream
     said = {name: getattr(stream.first, name) for name in stream.first.model_fields_set if name != "window"}
+    if isinstance(stream.cursor, Cursor) and stream.cursor.ceiling is not None and said:
+        said["cursor"] = stream.cursor.model_copy(update={"ceiling": None})
     if "job" in said:
         said = {"path": None, "pages": None, "graphql": None, **said}
     elif "path" in said:

@@ -11,6 +11,7 @@ from typing import Any
 
 MAX_DIGITS = 38
 DEFAULT_SCALE = 9
+_SCALES = (9, 18, 27)
 INT64 = range(-(2**63), 2**63)
 
 
@@ -36,6 +37,11 @@ class ColumnType:
     precision: int = 0
     scale: int = 0
 
+    @property
+    def told(self) -> str:
+        """How a person is told of it: `text`, `decimal with 18 decimal places`."""
+        return f"{self.kind} with {self.scale} decimal places" if self.scale else str(self.kind)
+
 
 def simple(kind: Kind) -> ColumnType:
     """The type of a kind, decimals with 38 digits, nine of them after the point."""
@@ -52,8 +58,12 @@ _DECIMAL_FORMATS = ("x-singer.decimal", "singer.decimal")
 
 
 def decimal_of(whole_digits: int, scale: int) -> ColumnType:
-    """The decimal with room for so many digits before and after the point; text where 38 do not suffice."""
-    scale = max(scale, DEFAULT_SCALE)
+    """The decimal with room for so many digits before and after the point; text where 38 do not suffice.
+
+    Places come in steps of nine where there is room: growing with every finer value would rewrite the column often.
+    """
+    roomy = next((step for step in _SCALES if step >= scale), scale)
+    scale = roomy if whole_digits + roomy <= MAX_DIGITS else max(scale, DEFAULT_SCALE)
     if whole_digits + scale > MAX_DIGITS:
         return TEXT
     return ColumnType(Kind.DECIMAL, MAX_DIGITS, scale)

@@ -158,7 +158,7 @@ class Loader:
         stream.report.changes[f"column widened to {wide.kind}"] += 1
         self.log.info(
             "stream %s: column %s widened from %s to %s",
-            *map(one_line, (stream.declared.stream, column.name, column.type.kind, wide.kind)),
+            *map(one_line, (stream.declared.stream, column.name, column.type.told, wide.told)),
         )
 
     def _state(self, line: Line) -> None:

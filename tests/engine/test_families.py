@@ -1,8 +1,6 @@
-"""Parents and children, change feeds, exports, and how deletes arrive."""
+"""Parents and children, and change feeds."""
 
-import gzip
 import json
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -147,6 +145,22 @@ def test_children_inside_the_answer_cost_a_request_only_where_not_all_came(tmp_p
     assert replaced == [["1"], ["2"]]
 
 
+def test_the_place_of_a_further_page_says_that_not_all_children_came(tmp_path):
+    tap = platform(tmp_path / "acme", INSIDE.replace("more: lines.has_more", "more: lines.next.after"))
+
+    def answer(asked: Asked) -> Any:
+        if asked.path == "/invoices":
+            whole = {"id": "1", "lines": {"data": [{"id": "x"}]}}
+            part = {"id": "2", "lines": {"data": [{"id": "y"}], "next": {"after": "y"}}}
+            return {"data": [whole, part]}
+        return {"data": [{"id": "y"}, {"id": "z"}]}
+
+    with vendor(answer) as found:
+        told = run(tap, found.url)
+        assert found.paths() == ["/invoices", "/invoices/2/lines"]
+    assert [(r["invoice_id"], r["id"]) for r in told.records("lines")] == [("1", "x"), ("2", "y"), ("2", "z")]
+
+
 FEED = """
 feeds:
   events: {docs: https://acme.example/docs/events, path: /events, send: "types[]", records: data, record: object,
@@ -194,198 +208,6 @@ def test_a_bookmark_older_than_the_feed_keeps_means_everything_is_read_again(tmp
     with vendor(lambda asked: {"data": [{"id": "1", "name": "a"}]}) as found:
         run(tap, found.url, state={"bookmarks": {"customers": {"replication_key_value": old}}})
         assert found.paths() == ["/customers"]
-
-
-EXPORT = """
-jobs:
-  export:
-    docs: https://acme.example/docs/exports
-    create: {method: POST, path: /exports, id: id}
-    poll: {path: "/exports/{job.id}", every: 10ms, give_up: 5s, status: status, wait: [RUNNING], done: [DONE],
-           failed: [FAILED], message: why}
-    fetch: {url: "{job.url}", auth: none, format: jsonl, compression: detect, absent: empty, parent: __parentId}
-streams:
-  orders:
-    docs: https://acme.example/docs/orders
-    job: export
-    key: [id]
-    deletes: never
-    fields: {id: string!}
-  lines:
-    docs: https://acme.example/docs/lines
-    key: [order_id, id]
-    parent: {stream: orders, carry: {order_id: id}, inside: lines.nodes, lines: Line}
-    deletes: with_parent
-    fields: {order_id: string!, id: string!, sku: string}
-"""
-
-
-def exporter(statuses: list[dict[str, Any]], file: bytes) -> Any:
-    upcoming = iter(statuses)
-
-    def answer(asked: Asked) -> Any:
-        if asked.path == "/file":
-            assert "Authorization" not in asked.headers, "a signed link gets no credentials"
-            return 200, {"Content-Type": "text/plain"}, file
-        if asked.method == "POST":
-            return {"id": "job-1"}
-        assert asked.path == "/exports/job-1"
-        status = dict(next(upcoming))
-        if "url" in status:
-            status["url"] = f"http://{asked.headers['Host']}{status['url']}"
-        return status
-
-    return answer
-
-
-def test_an_export_is_asked_for_awaited_downloaded_and_split_into_generations(tmp_path):
-    tap = platform(tmp_path / "acme", EXPORT)
-    lines = [
-        {"id": "x/Order/1"},
-        {"id": "x/Line/7", "sku": "a", "__parentId": "x/Order/1"},
-        {"id": "x/Order/2"},
-        {"id": "x/Line/8", "sku": "b", "__parentId": "x/Order/1"},
-        {"id": "x/Other/9", "__parentId": "x/Order/2"},
-    ]
-    file = gzip.compress("\n".join(map(json.dumps, lines)).encode())
-    with vendor(exporter([{"status": "RUNNING"}, {"status": "DONE", "url": "/file"}], file)) as found:
-        told = run(tap, found.url)
-    assert told.ids("orders") == ["x/Order/1", "x/Order/2"]
-    assert [(r["order_id"], r["id"]) for r in told.records("lines")] == [
-        ("x/Order/1", "x/Line/7"),
-        ("x/Order/1", "x/Line/8"),
-    ]
-    assert told.records("lines")[0]["_extra"] is None
-
-
-def test_an_export_without_a_result_is_empty_and_a_failed_one_says_why(tmp_path):
-    tap = platform(tmp_path / "acme", EXPORT)
-    with vendor(exporter([{"status": "DONE"}], b"")) as found:
-        assert run(tap, found.url).code == 0
-    with vendor(exporter([{"status": "FAILED", "why": "too many rows"}], b"")) as found:
-        told = run(tap, found.url)
-    assert told.code == 1
-
-
-def test_deletes_by_comparison_follow_only_a_complete_read(tmp_path):
-    manifest = """
-    streams:
-      items:
-        docs: https://acme.example/docs/items
-        path: /items
-        records: data
-        key: [id]
-        pages: {kind: token, send: page, take: next}
-        deletes: {compare: each_run}
-        fields: {id: string!}
-    """
-    tap = platform(tmp_path / "acme", manifest)
-    with vendor(lambda asked: {"data": [{"id": "1"}], "next": None}) as found:
-        told = run(tap, found.url, connection_id="north")
-    (activated,) = told.of("ACTIVATE_VERSION", "items")
-    assert activated["connection_id"] == "north"
-    assert told.of("RECORD", "items")[0]["version"] == activated["version"]
-
-    def broken(asked: Asked) -> Any:
-        return (400, {}) if asked.params.get("page") else {"data": [{"id": "1"}], "next": "2"}
-
-    with vendor(broken) as found:
-        told = run(tap, found.url)
-    assert told.code == 1
-    assert told.of("ACTIVATE_VERSION", "items") == []
-
-
-def test_report_windows_are_replaced_and_numbered_where_there_is_no_key(tmp_path):
-    manifest = """
-    streams:
-      report:
-        docs: https://acme.example/docs/report
-        path: /report
-        params: {from: "{window.start}", to: "{window.end}"}
-        records: data
-        key: row
-        deletes: window
-        cursor: {field: day, format: date, start: "{config.start_date}", window: 7d, includes: both, order: unknown}
-        fields: {day: date!, clicks: integer}
-    """
-    tap = platform(tmp_path / "acme", manifest)
-    today = datetime.now(UTC).date()
-    start = today - timedelta(days=2)
-
-    def answer(asked: Asked) -> Any:
-        assert asked.params == {"from": start.isoformat(), "to": today.isoformat()}
-        return {"data": [{"day": today.isoformat(), "clicks": "3"}, {"day": today.isoformat(), "clicks": 4.0}]}
-
-    with vendor(answer) as found:
-        told = run(tap, found.url, start_date=start.isoformat())
-    assert [(row["_row"], row["clicks"]) for row in told.records("report")] == [(1, 3), (2, 4)]
-    (replaced,) = [message["replaces"] for message in told.of("SCHEMA") if "replaces" in message]
-    assert (replaced["field"], replaced["from"], replaced["until"], replaced["includes"]) == (
-        "day", start.isoformat(), today.isoformat(), "both",
-    )  # fmt: skip
-
-
-def test_a_deleted_field_and_a_list_of_deleted_ones_mark_rows(tmp_path):
-    manifest = """
-    streams:
-      people:
-        docs: https://acme.example/docs/people
-        path: /people
-        params: {archived: "false"}
-        records: data
-        key: [id]
-        deletes: {request: {params: {archived: "true"}, at: archived_at}}
-        fields: {id: string!}
-      tasks:
-        docs: https://acme.example/docs/tasks
-        path: /tasks
-        records: data
-        key: [id]
-        deletes: {field: state, is: [trashed]}
-        fields: {id: string!, state: string}
-    """
-    tap = platform(tmp_path / "acme", manifest)
-
-    def answer(asked: Asked) -> Any:
-        if asked.path == "/tasks":
-            return {"data": [{"id": "1", "state": "open"}, {"id": "2", "state": "trashed"}]}
-        if asked.params["archived"] == "true":
-            return {"data": [{"id": "9", "archived_at": "2026-01-02T03:04:05Z"}]}
-        return {"data": [{"id": "8"}]}
-
-    with vendor(answer) as found:
-        told = run(tap, found.url)
-    people = {row["id"]: row for row in told.records("people")}
-    assert people["9"]["_sdc_deleted_at"] == "2026-01-02T03:04:05Z"
-    assert "_sdc_deleted_at" not in people["8"]
-    tasks = {row["id"]: row for row in told.records("tasks")}
-    assert tasks["2"]["state"] == "trashed"
-    assert "_sdc_deleted_at" in tasks["2"]
-    assert "_sdc_deleted_at" not in tasks["1"]
-
-
-def test_a_forbidden_stream_leaves_the_run_partial_and_the_others_finish(tmp_path):
-    manifest = """
-    defaults:
-      records: data
-      key: [id]
-      errors: {docs: https://acme.example/docs/errors, status: {"403": permission}}
-    streams:
-      open: {docs: https://acme.example/docs/open, path: /open, deletes: never, fields: {id: string!}}
-      secret:
-        docs: https://acme.example/docs/secret
-        path: /secret
-        deletes: never
-        scopes: [read_secrets]
-        cursor: {field: id, format: text, order: unknown}
-        fields: {id: string!}
-    """
-    tap = platform(tmp_path / "acme", manifest)
-    with vendor(lambda asked: (403, {}) if asked.path == "/secret" else {"data": [{"id": "1"}]}) as found:
-        told = run(tap, found.url)
-    assert told.code == 3
-    assert told.ids("open") == ["1"]
-    assert told.bookmark("secret") == {}
 
 
 def test_a_new_child_of_a_read_parent_makes_the_parent_be_read_from_the_start(tmp_path):
@@ -451,28 +273,3 @@ def test_a_failing_child_leaves_its_siblings_alone_and_is_read_whole_next_time(t
         found.asked.clear()
         run(tap, found.url, state=second.state)
         assert found.paths() == ["/orders"]
-
-
-def test_a_weekly_comparison_waits_a_week_by_our_clock_whatever_the_vendors_says(tmp_path):
-    manifest = """
-    streams:
-      items:
-        docs: https://acme.example/docs/items
-        path: /items
-        params: {since: "{window.start}"}
-        records: data
-        key: [id]
-        cursor: {field: at, format: epoch, order: unknown}
-        deletes: {compare: weekly}
-        fields: {id: string!, at: epoch}
-    """
-    tap = platform(tmp_path / "acme", manifest)
-    behind = timedelta(days=7).total_seconds()
-    with vendor(lambda _: {"data": [{"id": "1"}]}, lambda: time.time() - behind) as found:
-        first = run(tap, found.url)
-        second = run(tap, found.url, state=first.state)
-        assert [("since" in asked.params) for asked in found.asked] == [False, True]
-        assert second.of("ACTIVATE_VERSION") == []
-        second.state["bookmarks"]["items"]["compared"] = "2026-01-01T00:00:00+00:00"
-        third = run(tap, found.url, state=second.state)
-    assert len(third.of("ACTIVATE_VERSION")) == 1

@@ -209,6 +209,26 @@ def test_a_window_that_reaches_the_vendors_ceiling_is_halved_until_it_fits(tmp_p
     assert set(told.ids("items")) == {item["id"] for item in items}
 
 
+def test_a_first_load_by_another_list_knows_no_ceiling(tmp_path):
+    words = WINDOWED.replace("INCLUDES", "from").replace("order: unknown", "order: unknown, ceiling: 3")
+    first = "    first: {path: /all, params: {}, pages: {kind: token, send: page, take: next}}\n"
+    tap = platform(tmp_path / "acme", words + first)
+    now = int(datetime.now(UTC).timestamp())
+
+    def answer(asked: Asked) -> Any:
+        start = int(asked.params.get("page", 0))
+        return {
+            "data": [{"id": str(n), "at": now} for n in range(start, start + 3)],
+            "next": str(start + 3) if start < 6 else "",
+        }
+
+    with vendor(answer) as found:
+        told = run(tap, found.url)
+        assert found.paths() == ["/all"] * 3
+    assert told.code == 0
+    assert len(told.ids("items")) == 9
+
+
 def test_filter_stop_ends_at_the_first_record_that_is_older_than_the_bookmark(tmp_path):
     now = int(datetime.now(UTC).timestamp())
     items = [{"id": str(n), "at": now - n * 100} for n in range(50)]

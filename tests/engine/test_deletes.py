@@ -1,0 +1,153 @@
+"""How a run learns and tells what is gone, and what it may not read."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.engine.vendor import Asked, platform, run, vendor
+
+
+def test_deletes_by_comparison_follow_only_a_complete_read(tmp_path):
+    manifest = """
+    streams:
+      items:
+        docs: https://acme.example/docs/items
+        path: /items
+        records: data
+        key: [id]
+        pages: {kind: token, send: page, take: next}
+        deletes: {compare: each_run}
+        fields: {id: string!}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+    with vendor(lambda asked: {"data": [{"id": "1"}], "next": None}) as found:
+        told = run(tap, found.url, connection_id="north")
+    (activated,) = told.of("ACTIVATE_VERSION", "items")
+    assert activated["connection_id"] == "north"
+    assert told.of("RECORD", "items")[0]["version"] == activated["version"]
+
+    def broken(asked: Asked) -> Any:
+        return (400, {}) if asked.params.get("page") else {"data": [{"id": "1"}], "next": "2"}
+
+    with vendor(broken) as found:
+        told = run(tap, found.url)
+    assert told.code == 1
+    assert told.of("ACTIVATE_VERSION", "items") == []
+
+
+def test_report_windows_are_replaced_and_numbered_where_there_is_no_key(tmp_path):
+    manifest = """
+    streams:
+      report:
+        docs: https://acme.example/docs/report
+        path: /report
+        params: {from: "{window.start}", to: "{window.end}"}
+        records: data
+        key: row
+        deletes: window
+        cursor: {field: day, format: date, start: "{config.start_date}", window: 7d, includes: both, order: unknown}
+        fields: {day: date!, clicks: integer}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+    today = datetime.now(UTC).date()
+    start = today - timedelta(days=2)
+
+    def answer(asked: Asked) -> Any:
+        assert asked.params == {"from": start.isoformat(), "to": today.isoformat()}
+        return {"data": [{"day": today.isoformat(), "clicks": "3"}, {"day": today.isoformat(), "clicks": 4.0}]}
+
+    with vendor(answer) as found:
+        told = run(tap, found.url, start_date=start.isoformat())
+    assert [(row["_row"], row["clicks"]) for row in told.records("report")] == [(1, 3), (2, 4)]
+    (replaced,) = [message["replaces"] for message in told.of("SCHEMA") if "replaces" in message]
+    assert (replaced["field"], replaced["from"], replaced["until"], replaced["includes"]) == (
+        "day", start.isoformat(), today.isoformat(), "both",
+    )  # fmt: skip
+
+
+def test_a_deleted_field_and_a_list_of_deleted_ones_mark_rows(tmp_path):
+    manifest = """
+    streams:
+      people:
+        docs: https://acme.example/docs/people
+        path: /people
+        params: {archived: "false"}
+        records: data
+        key: [id]
+        deletes: {request: {params: {archived: "true"}, at: archived_at}}
+        fields: {id: string!}
+      tasks:
+        docs: https://acme.example/docs/tasks
+        path: /tasks
+        records: data
+        key: [id]
+        deletes: {field: state, is: [trashed]}
+        fields: {id: string!, state: string}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+
+    def answer(asked: Asked) -> Any:
+        if asked.path == "/tasks":
+            return {"data": [{"id": "1", "state": "open"}, {"id": "2", "state": "trashed"}]}
+        if asked.params["archived"] == "true":
+            return {"data": [{"id": "9", "archived_at": "2026-01-02T03:04:05Z"}]}
+        return {"data": [{"id": "8"}]}
+
+    with vendor(answer) as found:
+        told = run(tap, found.url)
+    people = {row["id"]: row for row in told.records("people")}
+    assert people["9"]["_sdc_deleted_at"] == "2026-01-02T03:04:05Z"
+    assert "_sdc_deleted_at" not in people["8"]
+    tasks = {row["id"]: row for row in told.records("tasks")}
+    assert tasks["2"]["state"] == "trashed"
+    assert "_sdc_deleted_at" in tasks["2"]
+    assert "_sdc_deleted_at" not in tasks["1"]
+
+
+def test_a_forbidden_stream_leaves_the_run_partial_and_the_others_finish(tmp_path):
+    manifest = """
+    defaults:
+      records: data
+      key: [id]
+      errors: {docs: https://acme.example/docs/errors, status: {"403": permission}}
+    streams:
+      open: {docs: https://acme.example/docs/open, path: /open, deletes: never, fields: {id: string!}}
+      secret:
+        docs: https://acme.example/docs/secret
+        path: /secret
+        deletes: never
+        scopes: [read_secrets]
+        cursor: {field: id, format: text, order: unknown}
+        fields: {id: string!}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+    with vendor(lambda asked: (403, {}) if asked.path == "/secret" else {"data": [{"id": "1"}]}) as found:
+        told = run(tap, found.url)
+    assert told.code == 3
+    assert told.ids("open") == ["1"]
+    assert told.bookmark("secret") == {}
+
+
+def test_a_weekly_comparison_waits_a_week_by_our_clock_whatever_the_vendors_says(tmp_path):
+    manifest = """
+    streams:
+      items:
+        docs: https://acme.example/docs/items
+        path: /items
+        params: {since: "{window.start}"}
+        records: data
+        key: [id]
+        cursor: {field: at, format: epoch, order: unknown}
+        deletes: {compare: weekly}
+        fields: {id: string!, at: epoch}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+    behind = timedelta(days=7).total_seconds()
+    with vendor(lambda _: {"data": [{"id": "1"}]}, lambda: time.time() - behind) as found:
+        first = run(tap, found.url)
+        second = run(tap, found.url, state=first.state)
+        assert [("since" in asked.params) for asked in found.asked] == [False, True]
+        assert second.of("ACTIVATE_VERSION") == []
+        second.state["bookmarks"]["items"]["compared"] = "2026-01-01T00:00:00+00:00"
+        third = run(tap, found.url, state=second.state)
+    assert len(third.of("ACTIVATE_VERSION")) == 1

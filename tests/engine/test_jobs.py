@@ -1,0 +1,85 @@
+"""Exports: asked for, awaited, downloaded, and what becomes of refused ones."""
+
+import gzip
+import json
+from typing import Any
+
+from tests.engine.vendor import Asked, platform, run, vendor
+
+EXPORT = """
+jobs:
+  export:
+    docs: https://acme.example/docs/exports
+    create: {method: POST, path: /exports, id: id}
+    poll: {path: "/exports/{job.id}", every: 10ms, give_up: 5s, status: status, wait: [RUNNING], done: [DONE],
+           failed: [FAILED], message: why}
+    fetch: {url: "{job.url}", auth: none, format: jsonl, compression: detect, absent: empty, parent: __parentId}
+streams:
+  orders:
+    docs: https://acme.example/docs/orders
+    job: export
+    key: [id]
+    deletes: never
+    fields: {id: string!}
+  lines:
+    docs: https://acme.example/docs/lines
+    key: [order_id, id]
+    parent: {stream: orders, carry: {order_id: id}, inside: lines.nodes, lines: Line}
+    deletes: with_parent
+    fields: {order_id: string!, id: string!, sku: string}
+"""
+
+
+def exporter(statuses: list[dict[str, Any]], file: bytes) -> Any:
+    upcoming = iter(statuses)
+
+    def answer(asked: Asked) -> Any:
+        if asked.path == "/file":
+            assert "Authorization" not in asked.headers, "a signed link gets no credentials"
+            return 200, {"Content-Type": "text/plain"}, file
+        if asked.method == "POST":
+            return {"id": "job-1"}
+        assert asked.path == "/exports/job-1"
+        status = dict(next(upcoming))
+        if "url" in status:
+            status["url"] = f"http://{asked.headers['Host']}{status['url']}"
+        return status
+
+    return answer
+
+
+def test_an_export_is_asked_for_awaited_downloaded_and_split_into_generations(tmp_path):
+    tap = platform(tmp_path / "acme", EXPORT)
+    lines = [
+        {"id": "x/Order/1"},
+        {"id": "x/Line/7", "sku": "a", "__parentId": "x/Order/1"},
+        {"id": "x/Order/2"},
+        {"id": "x/Line/8", "sku": "b", "__parentId": "x/Order/1"},
+        {"id": "x/Other/9", "__parentId": "x/Order/2"},
+    ]
+    file = gzip.compress("\n".join(map(json.dumps, lines)).encode())
+    with vendor(exporter([{"status": "RUNNING"}, {"status": "DONE", "url": "/file"}], file)) as found:
+        told = run(tap, found.url)
+    assert told.ids("orders") == ["x/Order/1", "x/Order/2"]
+    assert [(r["order_id"], r["id"]) for r in told.records("lines")] == [
+        ("x/Order/1", "x/Line/7"),
+        ("x/Order/1", "x/Line/8"),
+    ]
+    assert told.records("lines")[0]["_extra"] is None
+
+
+def test_an_export_without_a_result_is_empty_and_a_failed_one_says_why(tmp_path):
+    tap = platform(tmp_path / "acme", EXPORT)
+    with vendor(exporter([{"status": "DONE"}], b"")) as found:
+        assert run(tap, found.url).code == 0
+    with vendor(exporter([{"status": "FAILED", "why": "too many rows"}], b"")) as found:
+        told = run(tap, found.url)
+    assert told.code == 1
+
+
+def test_an_export_that_the_vendor_does_not_begin_shows_the_vendors_sentence(tmp_path, caplog):
+    said = EXPORT.replace("path: /exports, id: id}", "path: /exports, id: job.id, message: complaints.text}")
+    tap = platform(tmp_path / "acme", said)
+    with vendor(lambda _: {"job": None, "complaints": [{"text": "one export is running"}, {"text": "wait"}]}) as found:
+        assert run(tap, found.url).code == 1
+    assert "acme: orders: the vendor refused the export: one export is running; wait" in caplog.text
