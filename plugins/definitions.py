@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from taps.engine.load import load
-from taps.engine.settings import settings_schema
-from taps.engine.tap import ManifestTap
+from taps.engine.frame import FrameTap
+from taps.kinds import load, settings_schema
 from targets.duckdb.target import TargetDuckDB
 from targets.loading.frame import LoadingTarget
 from targets.postgres.target import TargetPostgres
@@ -24,7 +23,7 @@ def tap_name(platform: str) -> str:
 def extractor(platform: str) -> dict[str, Any]:
     """The definition of a platform's tap; its namespace is the platform, so that Meltano's load schema is too."""
     manifest = load(platform)
-    schema = settings_schema(manifest)
+    schema = settings_schema(platform)
     return {
         "plugin_type": "extractors",
         "name": tap_name(platform),
@@ -33,7 +32,7 @@ def extractor(platform: str) -> dict[str, Any]:
         "label": manifest.title,
         "docs": str(manifest.docs),
         "executable": tap_name(platform),
-        "capabilities": sorted(capability.value for capability in ManifestTap.capabilities),
+        "capabilities": sorted(capability.value for capability in FrameTap.capabilities),
         "settings_group_validation": [list(schema["required"])],
         "settings": settings(schema),
     }

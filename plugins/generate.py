@@ -11,16 +11,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
 from plugins.definitions import VARIANT, dbt, extractor, loader, tap_name
-from taps.engine.load import PLATFORMS
+from taps.kinds import platforms
 
 ROOT = Path(__file__).parent.parent
 LOADERS = ("duckdb", "postgres")
 BUILD = "dbt:build"
-
-
-def platforms() -> list[str]:
-    """Every platform that has a manifest, in order of name."""
-    return sorted(path.parent.name for path in PLATFORMS.glob("*/manifest.yaml"))
 
 
 def generated(root: Path = ROOT) -> dict[Path, str]:

@@ -18,8 +18,9 @@ from typing import Any
 import duckdb
 
 from taps.engine.errors import BadSetting
-from taps.engine.run import Run
-from taps.engine.tap import ManifestTap, tap_class
+from taps.engine.frame import FrameTap
+from taps.engine.outcomes import TapRun
+from taps.kinds import tap_class
 from taps.registry import entities_of
 from targets.duckdb.settings import DuckDBSettings
 from targets.duckdb.store import DuckDBStore
@@ -137,7 +138,7 @@ class PlatformAdapter:
         _load(connection, output)
 
     @staticmethod
-    def _run_into(tap: ManifestTap, *, first_page_only: bool = False) -> tuple[Run, io.BytesIO]:
+    def _run_into(tap: FrameTap, *, first_page_only: bool = False) -> tuple[TapRun, io.BytesIO]:
         output = io.BytesIO()
         return tap.read_into(output, first_page_only=first_page_only), output
 
@@ -203,10 +204,11 @@ def _seed(node: Mapping[str, Any]) -> tuple[str, str, tuple[tuple[str, str], ...
 
 def _schemas(platform: str) -> io.BytesIO:
     """SCHEMA messages of every stream: compiling asks which raw tables and columns there are."""
+    from taps.engine import api
     from taps.engine.build import build
     from taps.engine.nodes import json_schema, key_properties
 
-    tap = tap_class(platform)
+    tap = api.tap_class(platform)
     output = io.BytesIO()
     for top in build(tap.manifest, tap.folder, None, "default"):
         for node in top.walk():

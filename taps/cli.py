@@ -5,15 +5,11 @@ from typing import Annotated
 
 import typer
 
-from taps.engine.load import PLATFORMS, ManifestError, load
+from taps.engine.load import PLATFORMS, ManifestError
+from taps.kinds import load, platforms
 
 SCHEMA = PLATFORMS.parent / "manifest.schema.json"
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
-
-
-def platforms() -> list[str]:
-    """Every platform that has a manifest."""
-    return sorted(path.parent.name for path in PLATFORMS.glob("*/manifest.yaml"))
 
 
 @app.command()

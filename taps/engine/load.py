@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -13,6 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from taps.engine.manifest import Manifest
 
+M = TypeVar("M", bound=BaseModel)
 PLATFORMS = Path(__file__).parent.parent / "platforms"
 
 
@@ -71,13 +72,13 @@ def read_source(file: Path) -> Source:
     return Source(file, tree)
 
 
-def parse(source: Source) -> Manifest:
-    """The manifest as typed models; raises `ManifestError` naming file, line, stream, key and the nearest known key."""
+def parse(source: Source, model: type[M]) -> M:
+    """The manifest as its kind's models; raises `ManifestError` naming file, line, stream, key and nearest known key."""
     plain = _plain(source.tree)
     try:
-        return Manifest.model_validate(plain)
+        return model.model_validate(plain)
     except ValidationError as refused:
-        raise ManifestError([_finding(source, plain, error) for error in refused.errors()]) from None
+        raise ManifestError([_finding(source, plain, error, model) for error in refused.errors()]) from None
 
 
 def _plain(node: Any) -> Any:
@@ -97,10 +98,10 @@ def _number(node: Any) -> Any:
     return node
 
 
-def _finding(source: Source, plain: Any, error: Any) -> str:
+def _finding(source: Source, plain: Any, error: Any, model: type[BaseModel]) -> str:
     keys = _written(plain, error["loc"])
     if error["type"] == "extra_forbidden":
-        nearest = get_close_matches(str(keys[-1]), _siblings(error["loc"]), n=1)
+        nearest = get_close_matches(str(keys[-1]), _siblings(model, error["loc"]), n=1)
         hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
         return source.finding(keys, f"unknown key {keys[-1]!r}{hint}")
     if error["type"] == "missing":
@@ -127,12 +128,12 @@ def _written(plain: Any, loc: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(keys)
 
 
-def _siblings(loc: tuple[Any, ...]) -> list[str]:
+def _siblings(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
     """Keys known where an unknown one was found, by walking the models along the error's place."""
-    found: list[type[BaseModel]] = [Manifest]
+    found: list[type[BaseModel]] = [model]
     for key in loc[:-1]:
         found = [model for each in found for model in _below(each, key)] or found
-    return sorted({field.alias or name for model in found for name, field in model.model_fields.items()})
+    return sorted({field.alias or name for each in found for name, field in each.model_fields.items()})
 
 
 def _below(model: type[BaseModel], key: Any) -> list[type[BaseModel]]:
@@ -157,7 +158,7 @@ def load(platform: str, folder: Path | None = None) -> Manifest:
     from taps.engine.check import findings
 
     source = read_source((folder or PLATFORMS / platform) / "manifest.yaml")
-    manifest = parse(source)
+    manifest = parse(source, Manifest)
     if wrong := findings(manifest, source):
         raise ManifestError(wrong)
     return manifest

@@ -2,26 +2,16 @@
 
 import logging
 import threading
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from taps.engine.connection import Connection
-from taps.engine.errors import Stopped, TapError
+from taps.engine.errors import Stopped
 from taps.engine.nodes import Node
+from taps.engine.outcomes import TapRun
 from taps.engine.records import Row, Shaped, raw
-from taps.engine.state import State
-from taps.engine.writer import Writer, stamp
-
-
-@dataclass
-class Outcome:
-    """What became of a stream: `error` for a failed one, `refused` where the login may not read (part of) it."""
-
-    error: TapError | None = None
-    refused: TapError | None = None
-    skipped: int = 0
+from taps.engine.writer import stamp
 
 
 @dataclass(frozen=True)
@@ -32,34 +22,27 @@ class Present:
     ours: datetime
 
 
-@dataclass
-class Run:
+@dataclass(kw_only=True)
+class Run(TapRun):
     """The connection, the way out, the state, and the switches of this run."""
 
     connection: Connection
-    writer: Writer
-    state: State
     max_concurrency: int = 8
     start: datetime | None = None
     end: datetime | None = None
-    first_page_only: bool = False
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
-    stop: threading.Event = field(default_factory=threading.Event)
     semaphores: dict[str, threading.BoundedSemaphore] = field(default_factory=dict)
     finished: dict[str, list[tuple[dict[str, Any], str]]] = field(default_factory=dict)
     """Stream -> the parents read whole in this run, and how far."""
-    version: int = field(default_factory=lambda: int(time.time() * 1000))
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.log = logging.getLogger(f"tap-{self.connection.platform}")
         for name, job in self.connection.manifest.jobs.items():
             self.semaphores[name] = threading.BoundedSemaphore(job.at_most)
-        self._lock = threading.Lock()
 
-    def outcome(self, name: str) -> Outcome:
-        """The outcome of a stream so far."""
-        with self._lock:
-            return self.outcomes.setdefault(name, Outcome())
+    def interrupt(self) -> None:
+        """Ends requests and waits that are under way."""
+        self.connection.client.stop()
 
     def check_stopped(self) -> None:
         """Raises `Stopped` once the run was asked to end."""

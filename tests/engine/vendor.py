@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from taps.engine.tap import ManifestTap, tap_class
+from taps.engine.api import ManifestTap, tap_class
 
 HEADER = """
 title: Acme

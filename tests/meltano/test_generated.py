@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from plugins.generate import ROOT, generated, listed, platforms, stale
+from plugins.generate import ROOT, generated, listed, stale
+from taps.kinds import kind_of, platforms
 
 
 def test_lock_files_and_lists_say_what_the_manifests_say() -> None:
@@ -17,7 +18,8 @@ def test_a_tap_is_defined_for_work_without_a_network(platform: str) -> None:
     assert lock["executable"] == tap
     assert "pip_url" not in lock
     assert {"catalog", "discover", "state", "about"} <= set(lock["capabilities"])
-    assert {"api_url", "start_date", "connection_id"} <= {setting["name"] for setting in lock["settings"]}
+    common = {"start_date", "connection_id"} | ({"api_url"} if kind_of(platform) == "api" else set())
+    assert common <= {setting["name"] for setting in lock["settings"]}
 
 
 def test_secrets_are_passwords() -> None:
