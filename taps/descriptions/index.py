@@ -1,0 +1,84 @@
+"""Which descriptions there are: `INDEX.tsv` of the folder that ENGARDE_SPECS names, or of `../shared/specs`."""
+
+import csv
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from taps.descriptions.description import Description
+from taps.descriptions.discovery import Discovery
+from taps.descriptions.documents import parsed
+from taps.descriptions.openapi3 import OpenApi3
+from taps.descriptions.schemas import Schemas
+from taps.descriptions.swagger2 import Swagger2
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of the index."""
+
+    platform: str
+    file: str
+    format: str
+    official: bool
+    source: str
+    version: str
+    note: str
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return folder() / self.file
+
+
+def folder() -> Path:
+    """The folder of the descriptions; it need not be there."""
+    return Path(os.environ.get("ENGARDE_SPECS") or REPOSITORY.parent / "shared" / "specs")
+
+
+def at_hand() -> bool:
+    """Whether there are descriptions to read."""
+    return (folder() / "INDEX.tsv").is_file()
+
+
+@lru_cache(maxsize=1)
+def _entries(index: Path) -> tuple[Entry, ...]:
+    with index.open(newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return tuple(
+        Entry(row["platform"], row["file"], row["format"], row["official"] == "yes", row["source_repo_or_package"],
+              row["commit_or_version"], row["note"] or "")
+        for row in rows
+    )  # fmt: skip
+
+
+def entries(platform: str) -> list[Entry]:
+    """The files of a platform, official ones first."""
+    found = [each for each in _entries(folder() / "INDEX.tsv") if each.platform == platform]
+    return sorted(found, key=lambda each: not each.official)
+
+
+READERS: dict[str, Callable[[Schemas, str], Description]] = {
+    "openapi3": OpenApi3,
+    "swagger2": Swagger2,
+    "discovery": Discovery,
+}
+
+
+@lru_cache(maxsize=256)
+def open_description(path: Path, form: str) -> Description:
+    """The description in a file of one of the formats of `READERS`; raises `KeyError`, `OSError` or `ValueError`."""
+    return READERS[form](Schemas(parsed(path), path), path.name)
+
+
+def described(platform: str) -> list[tuple[Entry, Description]]:
+    """A platform's descriptions that can be read, official ones first."""
+    return [
+        (each, open_description(each.path, each.format))
+        for each in entries(platform)
+        if each.format in READERS and each.path.is_file()
+    ]

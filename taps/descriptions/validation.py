@@ -1,0 +1,74 @@
+"""JSON Schema as descriptions mean it: `nullable`, references followed when they are met, types loosely named."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
+
+from taps.descriptions.schemas import types_of
+
+if TYPE_CHECKING:
+    from taps.descriptions.schemas import Schemas
+
+Errors = Iterator[ValidationError]
+
+
+def validator_class(schemas: "Schemas") -> Any:
+    """A validator for the schemas of one description."""
+
+    def reference(validator: Any, _: Any, value: Any, schema: Any) -> Errors:
+        target = schemas.resolve(schema)
+        if not (value is None and schemas.nullable(target)):
+            yield from validator.descend(value, target)
+
+    def unless_null(keyword: str) -> Any:
+        original = Draft202012Validator.VALIDATORS[keyword]
+
+        def check(validator: Any, said: Any, value: Any, schema: Any) -> Errors:
+            if not (value is None and schemas.nullable(schema)):
+                yield from original(validator, said, value, schema) or ()
+
+        return check
+
+    def any_of(validator: Any, choices: Any, value: Any, schema: Any) -> Errors:
+        if value is None and schemas.nullable(schema):
+            return
+        if all(list(validator.descend(value, choice)) for choice in choices):
+            yield ValidationError(f"{value!r} is none of the {len(choices)} described variants"[:200])
+
+    def typed(validator: Any, _: Any, value: Any, schema: Any) -> Errors:
+        named = types_of(schema)
+        if value is None and schemas.nullable(schema):
+            return
+        if named and not any(validator.is_type(value, kind) for kind in named if kind in _TYPES):
+            yield ValidationError(f"{value!r} is not of type {', '.join(sorted(named))}"[:200])
+
+    def required(_: Any, names: Any, value: Any, _schema: Any) -> Errors:
+        if isinstance(names, list) and isinstance(value, Mapping):
+            for name in names:
+                if name not in value:
+                    yield ValidationError(f"{name!r} is needed and not there")
+
+    def nothing(*_: Any) -> Errors:
+        yield from ()
+
+    return extend(  # type: ignore[no-untyped-call]
+        Draft202012Validator,
+        {
+            "$ref": reference,
+            "type": typed,
+            "anyOf": any_of,
+            "oneOf": any_of,  # descriptions whose choices overlap say oneOf all the same
+            "enum": unless_null("enum"),
+            "pattern": unless_null("pattern"),
+            "required": required,
+            "exclusiveMinimum": nothing,  # a boolean in some, a number in others
+            "exclusiveMaximum": nothing,
+            "format": nothing,
+        },
+    )
+
+
+_TYPES = {"array", "boolean", "integer", "null", "number", "object", "string"}
