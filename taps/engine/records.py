@@ -75,6 +75,8 @@ class Shaper:
                 self._plain.append(column)
             else:
                 self._nested.setdefault(keys[0], []).append(column)
+        whole = {column.keys[0] for column in self._plain}
+        self._within = {first: self._nested.pop(first) for first in [*self._nested] if first in whole}
         self._connection = Raw(_encode(self.connection_id))
         self._ignored = [split(path)[0] for path in self.stream.ignore]
 
@@ -118,6 +120,8 @@ class Shaper:
         for keys in self._ignored:
             _drop(record, keys)
         extra: Record = {}
+        for first, columns in self._within.items():
+            self._put_within(row, extra, columns, record.get(first))
         for column in self._plain:
             self._put(row, extra, column, _pop(record, column.keys[0]))
         for first, columns in self._nested.items():
@@ -162,6 +166,12 @@ class Shaper:
             self._put(row, extra, column, _pull(inner, column.keys[1:]))
         if inner:
             record[first] = Raw(_encode(inner))
+
+    def _put_within(self, row: Row, extra: Record, columns: list[_Column], outer: Raw | None) -> None:
+        """Values inside an object that is a column as a whole too: read, not taken out."""
+        inside = outer is not None and bytes(memoryview(outer)[:1]) == b"{"
+        for column in columns:
+            self._put(row, extra, column, _pull(open_object(outer), column.keys[1:]) if inside and outer else None)
 
     def deleted(self, row: Row, at: Raw) -> Row:
         """What is written for a deleted record: its key, and when."""

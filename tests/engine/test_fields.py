@@ -94,6 +94,14 @@ def test_nested_names_are_found_in_either_case_and_the_rest_is_kept():
     assert row == {"_connection_id": "default", "id": "7", "bidding": "X", "cost": 5, "clicks": None, "_extra": None}
 
 
+def test_an_object_and_a_value_inside_it_are_both_columns():
+    record = {"commit": {"committer": {"date": "2026-03-01T08:15:00Z"}, "message": "Tea"}}
+    row, _ = shaped(record, {"commit": "json", "at": {"type": "datetime", "from": "commit.committer.date"}})
+    assert row["commit"] == record["commit"]
+    assert row["at"] == "2026-03-01T08:15:00Z"
+    assert row["_extra"] is None
+
+
 def test_unwrapped_objects_lose_nothing_when_names_clash():
     row, _ = shaped({"id": "1", "properties": {"id": "2", "name": "n"}}, {"id": "string!", "name": "string"},
                     unwrap=["properties"])  # fmt: skip
