@@ -1,0 +1,31 @@
+{{ config(enabled=connected('square_pos')) }}
+
+-- What a payment is called elsewhere: its own id, its order's, and the reference that the seller's shop gave it.
+with payments as (
+    select payment.*, orders.reference_id as order_reference
+    from {{ raw('square_pos', 'payments') }} as payment
+    left join {{ raw('square_pos', 'orders') }} as orders
+        on orders.id = payment.order_id and orders._connection_id = payment._connection_id
+),
+
+named as (
+    select payments.*, 'processor_id' as ref_type, id as value from payments
+    union all
+    select payments.*, 'processor_id', order_id from payments
+    {% for ref_type in ['order_id', 'order_number'] %}
+    {% for column in ['reference_id', 'order_reference'] %}
+    union all
+    select payments.*, '{{ ref_type }}', {{ column }} from payments
+    {% endfor %}
+    {% endfor %}
+)
+
+select distinct
+    {{ origin('square_pos', 'payments') }},
+    id as source_record_id,
+    ref_type,
+    value,
+    _sdc_deleted_at as deleted_at,
+    _sdc_extracted_at as _loaded_at
+from named
+where value <> ''
