@@ -8,6 +8,7 @@ import msgspec
 
 from taps.engine.errors import BadBody
 from taps.engine.paths import Path, PathError, split
+from taps.engine.xml import as_json, looks_like_xml
 
 Raw = msgspec.Raw
 Record = dict[str, Raw]
@@ -85,6 +86,11 @@ class Tree:
                 raise BadBody(msg) from None
         return tree
 
+    @classmethod
+    def of_answer(cls, body: bytes, content_type: str) -> "Tree":
+        """As `of_body`, for an answer that may be XML."""
+        return cls(as_json(body)) if looks_like_xml(body, content_type) else cls.of_body(body)
+
     def _open(self) -> Any:
         if self._opened is None:
             first = bytes(memoryview(self.raw)[:1])
@@ -106,13 +112,16 @@ class Tree:
     def _nodes(self, path: Path) -> list["Tree"]:
         keys, optional = split(path)
         nodes = [self]
-        for key in keys:
+        for at, key in enumerate(keys):
             below = [found for node in nodes for found in node._step(key)]
             lists = any(isinstance(node._open(), list) for node in nodes)
-            if not below and not optional and not lists:
+            null = at - 1 in optional and all(node._open() is None for node in nodes)
+            if not below and at not in optional and not lists and not null:
                 shown = path if isinstance(path, str) else ".".join(path)
                 msg = f"the answer holds no {shown!r} (stopped at {key!r})"
                 raise PathError(msg)
+            if not below:
+                return []
             nodes = below
         return nodes
 

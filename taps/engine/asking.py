@@ -14,7 +14,8 @@ from taps.engine.http_request import Request
 from taps.engine.jobs import Step
 from taps.engine.manifest import Manifest, Stream, _Reading
 from taps.engine.pages import NoPages, PagesWord, Position
-from taps.engine.references import Scope, as_text, fill, fill_path, fill_value, names
+from taps.engine.references import UNSET, ReferenceUnset, Scope, as_text, fill, fill_path, fill_value, names
+from taps.engine.xml import escaped
 
 _encode = msgspec.json.Encoder().encode
 Words = _Reading | Step
@@ -110,10 +111,7 @@ class Asker:
             body = {"query": self.graphql(file, scope, stream_name(scope))}
             return _encode(body | ({"variables": variables} if variables else {})), "application/json"
         if words.body is not None:
-            filled = fill_value(words.body, scope)
-            for path, value in paged.body.items():
-                _set(filled, path, value)
-            return (filled.encode() if isinstance(filled, str) else _encode(filled)), "application/json"
+            return _written(words.body, scope, paged.body)
         return None, None
 
     def graphql(self, file: str, scope: Scope, stream: str) -> str:
@@ -154,7 +152,12 @@ class _Paged:
         if send and at is not None and at.value is not None:
             added[send] = at.value
         if at is not None:
-            self.scope = {"offset": at.value, "number": at.value, "size": next(iter(pages.size.values()), None)}
+            self.scope = {
+                "offset": at.value,
+                "number": at.value,
+                "token": at.value,
+                "size": next(iter(pages.size.values()), None),
+            }
         match pages.into:
             case "param":
                 self.params = added
@@ -170,6 +173,23 @@ def stream_name(scope: Scope) -> str:
     """The stream a scope was made for."""
     stream = scope.get("stream")
     return str(stream.get("name", "")) if isinstance(stream, Mapping) else ""
+
+
+def _written(body: Any, scope: Scope, paged: Mapping[str, Any]) -> tuple[bytes, str]:
+    """A body and what it is: maps and lists are JSON, a text is sent as it stands; in XML, values are escaped."""
+    if not isinstance(body, str):
+        filled = fill_value(body, scope)
+        for path, value in paged.items():
+            _set(filled, path, value)
+        return _encode(filled), "application/json"
+    is_xml = body.lstrip().startswith("<")
+    text = fill(body, scope, encode=escaped if is_xml else str)
+    if text is UNSET:
+        msg = f"{body} has no value here"
+        raise ReferenceUnset(msg)
+    if isinstance(text, dict | list):
+        return _encode(text), "application/json"
+    return as_text(text).encode(), "text/xml; charset=utf-8" if is_xml else "text/plain; charset=utf-8"
 
 
 def _set(body: Any, path: str, value: Any) -> None:

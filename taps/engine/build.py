@@ -60,7 +60,7 @@ def _rows(
     rows = connection.client.fetch(
         request,
         errors=errors or manifest.defaults.errors,
-        read=lambda answer: Tree.of_body(answer.body).rows(records),
+        read=lambda answer: answer.tree.rows(records),
     )
     return [value_of(row) for row in rows]
 

@@ -43,9 +43,7 @@ class Account(Mapping[str, Any]):
         words = Step(path=fact.path, host=fact.host)
         request = self._connection.asker.request(words, self._connection.scope(), stream=f"account {name}")
         errors = self._connection.manifest.defaults.errors
-        return self._connection.client.fetch(
-            request, errors=errors, read=lambda answer: Tree.of_body(answer.body).take(fact.take)
-        )
+        return self._connection.client.fetch(request, errors=errors, read=lambda answer: answer.tree.take(fact.take))
 
 
 def _json(value: Any) -> bytes:

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-import defusedxml.ElementTree
 import msgspec
 
 from taps.engine.answers import Raw, Tree
 from taps.engine.errors import BadBody
+from taps.engine.xml import as_json
 
 _encode = msgspec.json.Encoder().encode
 LINES_AT_ONCE = 1000
@@ -46,7 +46,7 @@ def batches(
             elif format_ in {"csv", "tsv"}:
                 yield from _in_batches(_cells(stream, charset, "\t" if format_ == "tsv" else ",", set(nulls)))
             elif format_ == "xml":
-                yield from _in_batches(_elements(stream, path))
+                yield from _in_batches(iter(Tree(as_json(stream.read())).rows(path)))
             else:
                 yield from _in_batches(iter(Tree.of_body(stream.read()).rows(path)))
     except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, UnicodeDecodeError, csv.Error) as broken:
@@ -72,32 +72,3 @@ def _cells(stream: IO[bytes], charset: str, delimiter: str, nulls: set[str]) -> 
     for cells in reader:
         if header and cells and cells != header:
             yield Raw(_encode({n: None if c in nulls else c for n, c in zip(header, cells, strict=False)}))
-
-
-def _elements(stream: IO[bytes], path: Any) -> Iterator[Raw]:
-    try:
-        root = defusedxml.ElementTree.parse(stream).getroot()
-    except (defusedxml.DefusedXmlException, defusedxml.ElementTree.ParseError) as broken:
-        msg = f"not whole XML ({type(broken).__name__})"
-        raise BadBody(msg) from None
-    document = {_local(root.tag): _element(root)} if root is not None else {}
-    yield from Tree(_encode(document)).rows(path)
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
-
-
-def _element(node: Any) -> Any:
-    """Attributes as `@name`, text as `#text` beside children, repeated children as lists, a leaf as its text."""
-    inner: dict[str, Any] = {f"@{_local(name)}": value for name, value in node.attrib.items()}
-    for child in node:
-        name, value = _local(child.tag), _element(child)
-        if name in inner:
-            inner[name] = [*inner[name], value] if isinstance(inner[name], list) else [inner[name], value]
-        else:
-            inner[name] = value
-    text = (node.text or "").strip()
-    if not inner:
-        return text or None
-    return inner | ({"#text": text} if text else {})

@@ -11,8 +11,10 @@ from typing import Any
 import msgspec
 from requests.structures import CaseInsensitiveDict
 
+from taps.engine.answers import Tree
 from taps.engine.errors import BadBody
 from taps.engine.paths import Path, take
+from taps.engine.xml import as_json, looks_like_xml
 
 _EXACT_AS_FLOAT = 16
 
@@ -95,25 +97,40 @@ class Answer:
             return self.body.decode("utf-8", "replace")
 
     @property
+    def tree(self) -> Tree:
+        """The body, opened as far as it is asked for; raises `BadBody` where it is neither JSON nor XML."""
+        return Tree.of_answer(self.body, self.headers.get("Content-Type", ""))
+
+    @property
     def date(self) -> datetime | None:
         """The server's own clock (its Date header) in UTC, or None."""
         return http_date(self.headers.get("Date", ""))
 
     def find(self, path: Path) -> Any:
-        """The value at a path or at `header:Name`; None where it is absent or the body is not JSON."""
+        """The value at a path or at `header:Name`; None where it is absent."""
         if isinstance(path, str) and path.startswith("header:"):
             return self.headers.get(path.removeprefix("header:").strip().rstrip("?"))
         decoded = self.json_or_none()
         return None if decoded is None else take(decoded, path)
 
     def json_or_none(self) -> Any:
-        """The decoded body, or None where it is no JSON object or list."""
+        """The decoded body, XML as the JSON it stands for; None where it is neither."""
+        if looks_like_xml(self.body, self.headers.get("Content-Type", "")):
+            return self._xml_or_none()
         if self.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
             return None
         try:
             return self.json()
         except BadBody:
             return None
+
+    def _xml_or_none(self) -> Any:
+        if not self._decoded:
+            try:
+                self._decoded.append(decode_json(as_json(self.body)))
+            except BadBody:
+                return None
+        return self._decoded[0]
 
 
 def _charset(content_type: str) -> str:

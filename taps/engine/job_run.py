@@ -12,7 +12,7 @@ from taps.engine.http_answer import Answer
 from taps.engine.jobs import Fetch, Job, Step
 from taps.engine.manifest import Stream
 from taps.engine.nodes import Node
-from taps.engine.reading import Page, downloaded
+from taps.engine.reading import Page, pages_of
 from taps.engine.references import UNSET, fill
 from taps.engine.run import Run
 
@@ -57,7 +57,7 @@ def _ask(run: Run, node: Node, step: Step, words: Stream, scope: dict[str, Any],
 
 
 def _whole(answer: Answer) -> Answer:
-    Tree.of_body(answer.body)
+    answer.tree  # noqa: B018 - raises where it is not what was promised
     return answer
 
 
@@ -72,7 +72,7 @@ def _finished(run: Run, node: Node, job: Job, words: Stream, scope: dict[str, An
     deadline = time.monotonic() + job.poll.give_up
     pause = min(0.5, job.poll.every)
     while True:
-        latest = Tree.of_body(_ask(run, node, job.poll, words, {**scope, "job": answers}).body)
+        latest = _ask(run, node, job.poll, words, {**scope, "job": answers}).tree
         answers = _Answers(answers.get("id"), latest)
         status = str(latest.take(job.poll.status))
         if status in job.poll.done:
@@ -85,7 +85,7 @@ def _finished(run: Run, node: Node, job: Job, words: Stream, scope: dict[str, An
         pause = min(pause * 1.5, job.poll.every)
     if job.locate is not None:
         located = _ask(run, node, job.locate, words, {**scope, "job": answers})
-        answers = _Answers(answers.get("id"), Tree.of_body(located.body))
+        answers = _Answers(answers.get("id"), located.tree)
     return answers
 
 
@@ -109,7 +109,7 @@ def _check_going(run: Run, node: Node, job: Job, latest: Tree, status: str, dead
 
 def _created(run: Run, node: Node, job: Job, words: Stream, scope: dict[str, Any]) -> _Answers:
     answer = _ask(run, node, job.create, words, scope, create=True)
-    tree = Tree.of_body(answer.body)
+    tree = answer.tree
     if job.create.id is None:
         return _Answers(None, tree)
     found = tree.take(job.create.id)
@@ -139,9 +139,5 @@ def _fetch(run: Run, node: Node, fetch: Fetch, words: Stream, scope: dict[str, A
         if fetch.absent == "empty":
             return
         raise BadAnswer("the finished export has no result", platform=run.connection.platform, stream=node.name)
-    request = run.connection.asker.request(
-        fetch, scope, stream=node.name, more_headers=words.headers if refers_to(fetch, "job") and fetch.path else None
-    )
-    yield from downloaded(
-        run, node, request, fetch.format, fetch.compression, fetch.charset, fetch.records, fetch.nulls
-    )  # fmt: skip
+    headers = words.headers if refers_to(fetch, "job") and fetch.path else {}
+    yield from pages_of(run, node, fetch, scope, headers)

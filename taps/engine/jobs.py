@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
+from taps.engine.pages import PagesWord
 from taps.engine.words import Code, Docs, Duration, Hook, Path, Text, Word
 
 Format = Literal["json", "jsonl", "csv", "tsv", "xml"]
@@ -58,6 +59,8 @@ class Fetch(Step):
     charset: str = "utf-8"
     compression: Compression = "none"
     records: Path = "."
+    pages: PagesWord | None = None
+    """How the result goes on, where it comes in several answers."""
     nulls: list[str] = []
     """CSV texts that mean null, besides the empty cell."""
     absent: Literal["empty", "fail"] = "fail"

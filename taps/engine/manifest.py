@@ -88,6 +88,8 @@ class _Reading(Word):
     format: Format = "json"
     charset: str = "utf-8"
     compression: Compression = "none"
+    nulls: list[str] = []
+    """CSV texts that mean null, besides the empty cell."""
 
 
 class First(_Reading):

@@ -152,22 +152,33 @@ def _stops(pages: PagesWord, tree: Tree, count: int, number: int) -> bool:
     return count == 0 and not said and not isinstance(pages, Token | NextUrl | LinkHeader)
 
 
-def following(pages: PagesWord, at: Position, answer: Answer, tree: Tree, rows: list[Raw]) -> Position | None:
+@dataclass(frozen=True, slots=True)
+class Got:
+    """What a page was answered: an answer, its tree, how many records there were and the last of them."""
+
+    answer: Answer
+    tree: Tree
+    count: int
+    last: Raw | None = None
+
+
+def following(pages: PagesWord, at: Position, got: Got) -> Position | None:
     """The position after this page, or None at the end."""
-    if isinstance(pages, NoPages | Confirm) or _stops(pages, tree, len(rows), at.number):
+    answer, tree = got.answer, got.tree
+    if isinstance(pages, NoPages | Confirm) or _stops(pages, tree, got.count, at.number):
         return None
     number = at.number + 1
     match pages:
         case LastId():
-            last = Tree(rows[-1]).take(pages.take) if rows else None
+            last = Tree(got.last).take(pages.take) if got.last is not None else None
             return Position(last, number=number) if last is not None else None
         case Token():
-            token = _taken(pages.take, answer, tree)
+            token = _taken(_place(pages, at), answer, tree)
             return None if token in (None, "", "null", []) else Position(token, number=number)
         case Number():
             return Position(at.value + 1, number=number)
         case Offset():
-            step = next(iter(pages.size.values()), len(rows)) if pages.step == "size" else len(rows)
+            step = next(iter(pages.size.values()), got.count) if pages.step == "size" else got.count
             value = at.value + step
             total = tree.take(pages.total.records) if pages.total and pages.total.records else None
             return None if total is not None and value >= int(total) else Position(value, number=number)
@@ -176,9 +187,15 @@ def following(pages: PagesWord, at: Position, answer: Answer, tree: Tree, rows: 
             url = next((link["url"] for link in found if link.get("rel") == "next"), None)
             return Position(url=urljoin(answer.url, url), number=number) if url else None
         case NextUrl():
-            url = _taken(pages.take, answer, tree)
+            url = _taken(_place(pages, at), answer, tree)
             return None if url in (None, "", "null") else Position(url=urljoin(answer.url, str(url)), number=number)
     return None
+
+
+def _place(pages: Token | NextUrl, at: Position) -> Path:
+    """Where this page names the next one: later pages may say it elsewhere."""
+    later = pages.then.take if pages.then and at.number else None
+    return pages.take if later is None else later
 
 
 def _taken(path: Path, answer: Answer, tree: Tree) -> Any:

@@ -1,7 +1,8 @@
 """PATH: where something stands in an answer.
 
-`data.items` goes down by keys and on through every item of a list; `.` is the whole answer; `a.b?` may be absent
-(anything else absent is a failure, never zero rows); a list of keys, `[a, "b.c"]`, where a key holds a dot;
+`data.items` goes down by keys and on through every item of a list; `.` is the whole answer; in `a.b?` b may be absent
+but not a (that were `a?.b`; anything else absent is a failure, never zero rows); a list of keys, `[a, "b.c"]`, where a
+key holds a dot;
 `header:Name` reads a response header (only where a single value is taken).
 """
 
@@ -14,13 +15,15 @@ class PathError(LookupError):
     """What the manifest says stands in the answer does not stand there."""
 
 
-def split(path: Path) -> tuple[list[str], bool]:
-    """The keys of a path, and whether its last one may be absent."""
+def split(path: Path) -> tuple[list[str], frozenset[int]]:
+    """The keys of a path, and the positions of those that may be absent."""
     if isinstance(path, list):
-        return path, False
-    optional = path.endswith("?")
-    bare = path.removesuffix("?")
-    return ([] if bare in {"", "."} else bare.split(".")), optional
+        return path, frozenset()
+    if path in {"", "."}:
+        return [], frozenset()
+    keys = path.split(".")
+    optional = frozenset(at for at, key in enumerate(keys) if key.endswith("?"))
+    return [key.removesuffix("?") for key in keys], optional
 
 
 def _step(value: Any, key: str) -> Any:
@@ -40,21 +43,6 @@ def _step_or_none(value: Any, key: str) -> Any:
         return None
 
 
-def find(value: Any, path: Path) -> Any:
-    """The value at `path`; raises `PathError` if it is absent, unless the path ends with `?` (then None)."""
-    keys, optional = split(path)
-    for key in keys:
-        try:
-            value = _step(value, key)
-        except (KeyError, IndexError, TypeError) as absent:
-            if optional:
-                return None
-            shown = path if isinstance(path, str) else ".".join(path)
-            msg = f"the answer holds no {shown!r} (stopped at {key!r})"
-            raise PathError(msg) from absent
-    return value
-
-
 def take(value: Any, path: Path) -> Any:
     """The value at `path`, or None where any key on the way is absent."""
     for key in split(path)[0]:
@@ -71,16 +59,3 @@ def is_true(value: Any) -> bool:
     if isinstance(value, str):
         return value.strip().lower() not in {"", "false", "null", "0", "no"}
     return bool(value)
-
-
-def rows(value: Any, path: Path) -> list[Any]:
-    """The records at `path`: lists on the way are laid end to end, one object is a list of one, null is none."""
-    found = find(value, path)
-    if found is None:
-        return []
-    if not isinstance(found, list):
-        return [found]
-    flat: list[Any] = []
-    for item in found:
-        flat.extend(item) if isinstance(item, list) else flat.append(item)
-    return flat

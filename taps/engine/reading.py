@@ -1,7 +1,7 @@
 """Reads one list to its end, page by page, whatever stands between: paging, loops, results that are too many."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,15 +15,19 @@ from taps.engine.cursor import Cursor
 from taps.engine.errors import BadAnswer, BadBody, Empty, TooBig
 from taps.engine.formats import batches
 from taps.engine.http_answer import Answer
+from taps.engine.http_request import Request
+from taps.engine.jobs import Fetch
 from taps.engine.manifest import Stream
 from taps.engine.nodes import Node
 from taps.engine.paths import PathError
 from taps.engine.run import Run
 from taps.engine.side_by_side import submit
 from taps.engine.writer import extraction_time
+from taps.engine.xml import as_json
 
 AHEAD = 8
 """How many numbered pages are fetched before they are needed."""
+_NOTHING = Tree(b"{}")
 
 
 @dataclass(slots=True)
@@ -50,10 +54,13 @@ def scope_of(run: Run, node: Node, words: Stream, **more: Any) -> dict[str, Any]
     return scope
 
 
-def pages_of(run: Run, node: Node, words: Stream, scope: dict[str, Any]) -> Iterator[Page]:
+def pages_of(
+    run: Run, node: Node, words: Stream | Fetch, scope: dict[str, Any], headers: Mapping[str, str] | None = None
+) -> Iterator[Page]:
     """Every page of a list. Raises the engine's `TapError`s; `TooBig` where a ceiling is reached."""
-    if words.format != "json" or words.compression != "none":
-        yield from _file(run, node, words, scope)
+    asking = _Asking(run, node, words, scope, headers or {})
+    if words.format not in {"json", "xml"} or words.compression != "none":
+        yield from _files(asking)
         return
     turning = words.pages or paging.NoPages(kind="none")
     at: paging.Position | None = paging.first(turning)
@@ -61,75 +68,101 @@ def pages_of(run: Run, node: Node, words: Stream, scope: dict[str, Any]) -> Iter
     while at is not None:
         run.check_stopped()
         try:
-            answer, tree, rows = _fetch(run, node, words, scope, at)
+            answer, tree, rows = _fetch(asking, at)
         except Empty:
             return
         _check_ceiling(node, words, tree, rows, count)
         same = b"".join(bytes(row) for row in rows[:3])
         if rows and same == last_rows and at.number:
-            raise _loop(run, node, at)
+            raise _loop(asking, at)
         count, last_rows = count + len(rows), same
         yield Page(rows, extraction_time(), tree)
         if run.first_page_only:
             return
         if at.number == 0 and (more := paging.ahead(turning, tree, len(rows))):
-            yield from _prefetched(run, node, words, scope, more)
+            yield from _prefetched(asking, more)
             return
-        at = paging.following(turning, at, answer, tree, rows)
-        if at is not None:
-            if at.mark in seen:
-                raise _loop(run, node, at)
-            seen.add(at.mark)
+        got = paging.Got(answer, tree, len(rows), rows[-1] if rows else None)
+        at = _onwards(asking, seen, at, paging.following(turning, at, got))
 
 
-def _loop(run: Run, node: Node, at: paging.Position) -> BadAnswer:
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One list: whose it is and how it is asked for."""
+
+    run: Run
+    node: Node
+    words: Stream | Fetch
+    scope: dict[str, Any]
+    headers: Mapping[str, str]
+
+    def request(self, at: paging.Position | None) -> Request:
+        words = self.words
+        signed_link = isinstance(words, Fetch) and words.url is not None
+        return self.run.connection.asker.request(
+            words, self.scope, stream=self.node.name, pages=words.pages, at=at, more_headers=self.headers,
+            rate=None if signed_link else self.node.stream.rate,
+        )  # fmt: skip
+
+    def records(self, at: paging.Position) -> Any:
+        """Where the records stand; later pages may hold them elsewhere."""
+        then = self.words.pages.then if self.words.pages and at.number else None
+        return (then.records if then else None) or self.words.records or "."
+
+
+def _onwards(
+    asking: _Asking, seen: set[str], at: paging.Position, following: paging.Position | None
+) -> paging.Position | None:
+    if following is not None:
+        if following.mark in seen:
+            raise _loop(asking, at)
+        seen.add(following.mark)
+    return following
+
+
+def _loop(asking: _Asking, at: paging.Position) -> BadAnswer:
     return BadAnswer(
         f"the vendor's paging goes in a circle (page {at.number + 1} was read before); stopped without a bookmark",
-        platform=run.connection.platform,
-        stream=node.name,
+        platform=asking.run.connection.platform,
+        stream=asking.node.name,
     )
 
 
-def _fetch(
-    run: Run, node: Node, words: Stream, scope: dict[str, Any], at: paging.Position | None
-) -> tuple[Answer, Tree, list[Raw]]:
-    request = run.connection.asker.request(
-        words, scope, stream=node.name, pages=words.pages, at=at, rate=node.stream.rate
-    )
-
+def _fetch(asking: _Asking, at: paging.Position) -> tuple[Answer, Tree, list[Raw]]:
     def read(answer: Answer) -> tuple[Answer, Tree, list[Raw]]:
-        tree = Tree.of_body(answer.body)
+        tree = Tree(as_json(answer.body)) if asking.words.format == "xml" else Tree.of_body(answer.body)
         try:
-            return answer, tree, _rows(node, words, tree)
+            return answer, tree, _rows(asking.node, asking.records(at), tree)
         except PathError as absent:
             raise BadBody(str(absent)) from None
 
-    return run.connection.client.fetch(request, errors=node.stream.errors, read=read)
+    errors = asking.node.stream.errors
+    return asking.run.connection.client.fetch(asking.request(at), errors=errors, read=read)
 
 
-def _rows(node: Node, words: Stream, tree: Tree) -> list[Raw]:
+def _rows(node: Node, records: Any, tree: Tree) -> list[Raw]:
     if node.page_hook is not None:
         from taps.engine.records import raw
 
         return [raw(record) for record in node.page_hook(tree.take("."))]
     if node.stream.cells is not None:
-        return list(_cells(node, words, tree))
-    return tree.rows(words.records or ".")
+        return list(_cells(node, records, tree))
+    return tree.rows(records)
 
 
-def _cells(node: Node, words: Stream, tree: Tree) -> Iterator[Raw]:
+def _cells(node: Node, records: Any, tree: Tree) -> Iterator[Raw]:
     from taps.engine.records import raw
 
     cells = node.stream.cells
     assert cells is not None
     names = cells.fixed or tree.take(cells.names or ".")
-    for row in tree.rows(words.records or "."):
+    for row in tree.rows(records):
         values = Tree(row).take(cells.values)
         yield raw(dict(zip(names, values, strict=True)))
 
 
-def _check_ceiling(node: Node, words: Stream, tree: Tree, rows: list[Raw], before: int) -> None:
-    cursor = words.cursor
+def _check_ceiling(node: Node, words: Stream | Fetch, tree: Tree, rows: list[Raw], before: int) -> None:
+    cursor = words.cursor if isinstance(words, Stream) else None
     if not isinstance(cursor, Cursor) or cursor.ceiling is None:
         return
     place = words.pages.total.records if words.pages and words.pages.total else None
@@ -139,45 +172,54 @@ def _check_ceiling(node: Node, words: Stream, tree: Tree, rows: list[Raw], befor
         raise TooBig(what, stream=node.name)
 
 
-def _prefetched(
-    run: Run, node: Node, words: Stream, scope: dict[str, Any], positions: list[paging.Position]
-) -> Iterator[Page]:
+def _prefetched(asking: _Asking, positions: list[paging.Position]) -> Iterator[Page]:
     waiting: list[Future[tuple[Answer, Tree, list[Raw]]]] = []
     upcoming = iter(positions)
 
     def fill() -> None:
         while len(waiting) < AHEAD and (at := next(upcoming, None)) is not None:
-            waiting.append(submit(lambda at=at: _fetch(run, node, words, scope, at)))  # type: ignore[misc]
+            waiting.append(submit(lambda at=at: _fetch(asking, at)))  # type: ignore[misc]
 
     fill()
     while waiting:
-        run.check_stopped()
+        asking.run.check_stopped()
         _, tree, rows = waiting.pop(0).result()
         fill()
         yield Page(rows, extraction_time(), tree)
 
 
-def _file(run: Run, node: Node, words: Stream, scope: dict[str, Any]) -> Iterator[Page]:
-    request = run.connection.asker.request(words, scope, stream=node.name, rate=node.stream.rate)
-    yield from downloaded(
-        run, node, request, words.format, words.compression, words.charset, words.records or ".", []
-    )  # fmt: skip
+def _files(asking: _Asking) -> Iterator[Page]:
+    """A list whose pages are files, each read after it has arrived whole; headers say how it goes on."""
+    turning = asking.words.pages or paging.NoPages(kind="none")
+    at: paging.Position | None = paging.first(turning)
+    seen = {at.mark if at else ""}
+    while at is not None:
+        count, last = 0, None
+        with tempfile.TemporaryDirectory(prefix="engarde-") as folder:
+            file = Path(folder, "download")
+            request = asking.request(at)
+            errors = asking.node.stream.errors
+            answer = asking.run.connection.client.stream_to(request, errors=errors, path=file)
+            for rows in _records(asking, at, file):
+                count, last = count + len(rows), rows[-1]
+                yield Page(rows, extraction_time())
+        if asking.run.first_page_only:
+            return
+        following = paging.following(turning, at, paging.Got(answer, _NOTHING, count, last))
+        at = _onwards(asking, seen, at, following)
 
 
-def downloaded(
-    run: Run, node: Node, request: Any, form: str, compression: str, charset: str, path: Any, nulls: list[str]
-) -> Iterator[Page]:
-    """The records of a file, after it has arrived whole."""
-    with tempfile.TemporaryDirectory(prefix="engarde-") as folder:
-        file = Path(folder, "download")
-        run.connection.client.stream_to(request, errors=node.stream.errors, path=file)
-        read_at = extraction_time()
-        try:
-            for rows in batches(file, form, compression, charset, path, nulls):
-                run.check_stopped()
-                yield Page(rows, read_at)
-        except (BadBody, PathError) as broken:
-            raise BadAnswer(f"the file holds {broken}", platform=run.connection.platform, stream=node.name) from None
+def _records(asking: _Asking, at: paging.Position, file: Path) -> Iterator[list[Raw]]:
+    words = asking.words
+    try:
+        for rows in batches(
+            file, words.format, words.compression, words.charset, asking.records(at), words.nulls
+        ):  # fmt: skip
+            asking.run.check_stopped()
+            yield rows
+    except (BadBody, PathError) as broken:
+        platform = asking.run.connection.platform
+        raise BadAnswer(f"the file holds {broken}", platform=platform, stream=asking.node.name) from None
 
 
 def words_for(stream: Stream, *, first: bool) -> Stream:

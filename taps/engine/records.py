@@ -16,6 +16,8 @@ _encode = msgspec.json.Encoder().encode
 CONNECTION = "_connection_id"
 EXTRA = "_extra"
 DELETED = "_sdc_deleted_at"
+TEXT = "#text"
+"""The text of an XML leaf: the leaf itself where it has no attributes."""
 
 Row = dict[str, Raw]
 
@@ -156,9 +158,10 @@ class Shaper:
     def _put_nested(self, row: Row, extra: Record, columns: list[_Column], record: Record, first: str) -> None:
         outer = _pop(record, first)
         if outer is None or bytes(memoryview(outer)[:1]) != b"{":
+            text = next((column for column in columns if column.keys[1:] == [TEXT]), None)
             for column in columns:
-                self._put(row, extra, column, None)
-            if outer is not None and bytes(outer) != b"null":
+                self._put(row, extra, column, outer if column is text else None)
+            if outer is not None and bytes(outer) != b"null" and text is None:
                 extra[first] = outer
             return
         inner = open_object(outer)
@@ -184,6 +187,8 @@ def _pull(record: Record, keys: list[str]) -> Raw | None:
         return _pop(record, keys[0])
     name = keys[0] if keys[0] in record else _camel(keys[0])
     outer = record.get(name)
+    if keys[1:] == [TEXT] and outer is not None and bytes(memoryview(outer)[:1]) != b"{":
+        return record.pop(name)
     if outer is None or bytes(memoryview(outer)[:1]) != b"{":
         return None
     inner = open_object(outer)

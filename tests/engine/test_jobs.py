@@ -4,6 +4,8 @@ import gzip
 import json
 from typing import Any
 
+import pytest
+
 from tests.engine.vendor import Asked, platform, run, vendor
 
 EXPORT = """
@@ -83,3 +85,33 @@ def test_an_export_that_the_vendor_does_not_begin_shows_the_vendors_sentence(tmp
     with vendor(lambda _: {"job": None, "complaints": [{"text": "one export is running"}, {"text": "wait"}]}) as found:
         assert run(tap, found.url).code == 1
     assert "acme: orders: the vendor refused the export: one export is running; wait" in caplog.text
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_the_result_of_an_export_may_come_in_pages(tmp_path, form):
+    said = EXPORT.replace(
+        'fetch: {url: "{job.url}", auth: none, format: jsonl, compression: detect, absent: empty, parent: __parentId}',
+        'fetch: {path: "/exports/{job.id}/rows", format: FORM, records: data, pages: {kind: token, send: after, '
+        "take: TAKE, size: {limit: 2}}}".replace("FORM", form).replace(
+            "TAKE", "paging.after" if form == "json" else '"header:Acme-Locator"'
+        ),
+    )
+    tap = platform(tmp_path / "acme", said[: said.index("  lines:")])
+
+    def answer(asked: Asked) -> Any:
+        if asked.method == "POST":
+            return {"id": "job-1"}
+        if asked.path == "/exports/job-1":
+            return {"status": "DONE"}
+        assert asked.params["limit"] == "2"
+        assert "Authorization" in asked.headers
+        at = int(asked.params.get("after", 0))
+        following = str(at + 2) if at < 4 else ""
+        if form == "json":
+            return {"data": [{"id": str(at)}, {"id": str(at + 1)}], "paging": {"after": following}}
+        return 200, {"Acme-Locator": following or "null"}, f"id\n{at}\n{at + 1}\n".encode()
+
+    with vendor(answer) as found:
+        told = run(tap, found.url)
+    assert told.code == 0
+    assert told.ids("orders") == [str(n) for n in range(6)]

@@ -141,10 +141,12 @@ class Told:
         return self.state.get("bookmarks", {}).get(stream, {})
 
 
-def platform(folder: Path, manifest: str, files: dict[str, str] | None = None) -> type[ManifestTap]:
-    """The tap of a manifest written for a test; texts are dedented and get the header above."""
+def platform(folder: Path, manifest: str, files: dict[str, str] | None = None, options: str = "") -> type[ManifestTap]:
+    """The tap of a manifest written for a test; texts are dedented and get the header above, `options` one a line."""
     (folder / "fixtures").mkdir(parents=True, exist_ok=True)
-    (folder / "manifest.yaml").write_text(HEADER + textwrap.dedent(manifest))
+    (folder / "manifest.yaml").write_text(
+        HEADER.replace("\nconfig:\n", f"\nconfig:\n{textwrap.indent(options, '  ')}\n", 1) + textwrap.dedent(manifest)
+    )
     for name, text in (files or {}).items():
         (folder / name).write_text(textwrap.dedent(text))
     return tap_class(folder.name, folder)
