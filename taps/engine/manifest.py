@@ -125,7 +125,7 @@ class Stream(_Reading):
     fields: dict[str, FieldWord]
     dimensions: dict[str, FieldWord] = {}
     metrics: dict[str, FieldWord] = {}
-    cells: Cells | None = None
+    cells: list[Cells] = []
     columns: Name | None = None
     each: Each | None = None
     select: dict[str, str] = {}

@@ -145,7 +145,7 @@ def _rows(node: Node, records: Any, tree: Tree) -> list[Raw]:
         from taps.engine.records import raw
 
         return [raw(record) for record in node.page_hook(tree.take("."))]
-    if node.stream.cells is not None:
+    if node.stream.cells:
         return list(_cells(node, records, tree))
     return tree.rows(records)
 
@@ -153,12 +153,16 @@ def _rows(node: Node, records: Any, tree: Tree) -> list[Raw]:
 def _cells(node: Node, records: Any, tree: Tree) -> Iterator[Raw]:
     from taps.engine.records import raw
 
-    cells = node.stream.cells
-    assert cells is not None
-    names = cells.fixed or tree.take(cells.names or ".")
+    sets = [(each.fixed or tree.take(each.names or "."), each.values) for each in node.stream.cells]
     for row in tree.rows(records):
-        values = Tree(row).take(cells.values)
-        yield raw(dict(zip(names, values, strict=True)))
+        named: dict[str, Any] = {}
+        for names, path in sets:
+            values = Tree(row).take(path) or []
+            if len(values) != len(names):
+                msg = f"a row of {len(values)} values for {len(names)} columns"
+                raise PathError(msg)
+            named.update(zip(names, values, strict=True))
+        yield raw(named)
 
 
 def _check_ceiling(node: Node, words: Stream | Fetch, tree: Tree, rows: list[Raw], before: int) -> None:

@@ -4,7 +4,7 @@ from taps.engine.words import Path, Word
 
 
 class Cells(Word):
-    """Names from one place of the answer, or a fixed list; values from each row."""
+    """Names from one place of the answer, or a fixed list; values from each row. A row may hold several such sets."""
 
     names: Path | None = None
     """Where the answer names the columns."""

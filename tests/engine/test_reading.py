@@ -283,3 +283,55 @@ def test_what_ends_a_run_is_raised(tmp_path):
         run(tap, found.url)
     assert "k-secret" not in str(ended.value)
     assert not isinstance(ended.value, BadAnswer)
+
+
+REPORT = """
+streams:
+  report:
+    docs: https://acme.example/docs/report
+    path: /report
+    records: rows?
+    cells:
+      - names: dimensionHeaders.name
+        values: dimensionValues.value
+      - names: metricHeaders.name
+        values: metricValues.value
+    pages: {kind: none}
+    key: [date]
+    deletes: never
+    fields: {}
+    dimensions:
+      date: {type: date!, format: "%Y%m%d"}
+      country: string
+    metrics: {visits: integer, revenue: decimal}
+"""
+
+
+def test_rows_of_several_sets_of_cells_become_records_under_the_answers_names(tmp_path):
+    def answer(_: Asked) -> Any:
+        return {
+            "dimensionHeaders": [{"name": "country"}, {"name": "date"}],
+            "metricHeaders": [{"name": "visits"}, {"name": "revenue"}],
+            "rows": [
+                {
+                    "dimensionValues": [{"value": "DE"}, {"value": "20260301"}],
+                    "metricValues": [{"value": "7"}, {"value": "24.90"}],
+                }
+            ],
+        }
+
+    with vendor(answer) as found:
+        (row,) = run(platform(tmp_path / "acme", REPORT), found.url).records("report")
+    assert {name: row[name] for name in ("date", "country", "visits", "revenue", "_extra")} == {
+        "date": "2026-03-01", "country": "DE", "visits": 7, "revenue": "24.90", "_extra": None,
+    }  # fmt: skip
+
+
+def test_a_report_without_rows_is_empty_and_one_with_a_value_too_few_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("taps.engine.http_patience.Patience.next_body", lambda self: None)
+    tap = platform(tmp_path / "acme", REPORT)
+    answer: dict[str, Any] = {"dimensionHeaders": [{"name": "date"}], "metricHeaders": [{"name": "visits"}]}
+    with vendor(lambda _: answer) as found:
+        assert run(tap, found.url).ids("report") == []
+        answer["rows"] = [{"dimensionValues": [{"value": "20260301"}], "metricValues": []}]
+        assert run(tap, found.url).code == 1
