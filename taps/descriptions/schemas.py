@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from taps.descriptions.documents import parsed
+from taps.engine.paths import split
 
 Schema = Mapping[str, Any]
 
@@ -167,10 +168,7 @@ class Schemas:
 
 def keys_of(path: str | list[str]) -> list[str]:
     """The keys of a manifest's path."""
-    if isinstance(path, list):
-        return path
-    bare = path.rstrip("?")
-    return [] if bare in {"", "."} else bare.split(".")
+    return split(path)[0]
 
 
 def types_of(schema: Schema) -> set[str]:

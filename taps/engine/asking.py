@@ -14,6 +14,7 @@ from taps.engine.http_request import Request
 from taps.engine.jobs import Step
 from taps.engine.manifest import Manifest, Stream, _Reading
 from taps.engine.pages import NoPages, PagesWord, Position
+from taps.engine.paths import split
 from taps.engine.references import UNSET, ReferenceUnset, Scope, as_text, fill, fill_path, fill_value, names
 from taps.engine.xml import escaped
 
@@ -205,8 +206,7 @@ def asked_fields(stream: Stream, columns: Mapping[str, Any]) -> list[str]:
     asked = []
     for name, spec in columns.items():
         if name not in carried:
-            path = name if spec.from_ is None else spec.from_
-            asked.append((path if isinstance(path, str) else ".".join(path)).rstrip("?"))
+            asked.append(".".join(split(name if spec.from_ is None else spec.from_)[0]))
     return asked
 
 

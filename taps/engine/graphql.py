@@ -35,7 +35,7 @@ def selection(stream: Stream, columns: Mapping[str, FieldSpec]) -> str:
     for name, spec in columns.items():
         if name not in carried:
             first = name if spec.from_ is None else (spec.from_ if isinstance(spec.from_, str) else spec.from_[0])
-            field = first.split(".")[0].rstrip("?")
+            field = first.split(".")[0].removesuffix("?")
             asked.setdefault(field, stream.select.get(name, stream.select.get(field, "")))
     return " ".join(f"{field} {below}".strip() for field, below in asked.items())
 

@@ -73,7 +73,7 @@ def read_source(file: Path) -> Source:
 
 
 def parse(source: Source, model: type[M]) -> M:
-    """The manifest as its kind's models; raises `ManifestError` naming file, line, stream, key and nearest known key."""
+    """The manifest as its kind's models; raises `ManifestError` naming file, line, stream, key and the nearest key."""
     plain = _plain(source.tree)
     try:
         return model.model_validate(plain)

@@ -13,6 +13,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
+from taps.engine.paths import split
+
 Schema = Mapping[str, Any]
 REPOSITORY = Path(__file__).parents[2]
 _REFERENCE = re.compile(r"\{[a-z_]+[.a-zA-Z_0-9]*\}")
@@ -143,7 +145,7 @@ class OpenApi:
 
     def at(self, schema: Any, path: str) -> Any:
         """The schema at a dotted path; a list on the way is gone through. Fails the test where nothing stands there."""
-        for key in [] if path == "." else path.rstrip("?").split("."):
+        for key in split(path)[0]:
             schema = self.item(schema)
             known = self.properties(schema)
             if key not in known:

@@ -28,6 +28,7 @@ from graphql import (
     validate,
 )
 
+from taps.engine.paths import split
 from tests.contracts.openapi import specs
 
 GAPS = Path(__file__).with_name("shopify_gaps.graphql")
@@ -123,7 +124,7 @@ class Query:
     def at(self, path: str, start: Place | None = None) -> list[Place]:
         """Every field that answers at a dotted path (`data.` and list positions left out), one for each fragment."""
         places = [start or self.top]
-        for key in path.rstrip("?").split("."):
+        for key in split(path)[0]:
             if key == "data" or key.isdigit():
                 continue
             places = [found for place in places for name, found in self._below(place) if name == key]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from taps.engine.load import load as load_manifest
+from taps.engine.paths import split
 from tests.contracts.openapi import read
 from tests.contracts.test_stripe import SAMPLES
 from tests.real.comparing import lost
@@ -54,7 +55,7 @@ def test_what_stands_inside_a_sample_arrives_too(loaded: Loaded, samples: dict[s
     stream = MANIFEST.streams[name]
     assert stream.parent is not None
     found: Any = as_listed(samples, SAMPLES[str(stream.parent.stream)])
-    for key in str(stream.parent.inside).rstrip("?").split("."):
+    for key in split(stream.parent.inside or ".")[0]:
         found = (found or {}).get(key)
     only = stream.only.get("object")
     children = [child for child in found or [] if only is None or child["object"] in only]
