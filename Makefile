@@ -66,8 +66,8 @@ check-generated: $(READY) ## fails where `make generate` would change something
 	@$(BIN)/python -m plugins.generate --check
 	@$(BIN)/python -m transform.generate --check
 
-docs: $(READY) ## dbt's pages on every table and column, in transform/target
-	@cd transform && dbt docs generate --quiet --static --profiles-dir .
+docs: $(READY) ## dbt's pages on every table and column of the connected platforms
+	@DBT_TARGET_PATH=target engarde dbt docs generate --quiet --static
 	@echo "transform/target/static_index.html"
 
 orchestrate: $(READY) ## Dagster on http://127.0.0.1:3000 with Meltano's jobs and schedules

@@ -9,6 +9,7 @@ TARGETS = {
     "target-duckdb": "targets.duckdb.target:main",
     "target-postgres": "targets.postgres.target:main",
     "engarde": "taps.cli:main",
+    "engarde-dbt": "transform.launch:main",
 }
 
 

@@ -62,9 +62,8 @@ class _Telling:
 
 def build(root: Path, warehouse: Path, log: Path, tell: Callable[[str], None]) -> Built:
     """Runs `dbt build` on the DuckDB file, its output kept in `log`; raises `StepFailed` naming what failed first."""
-    dbt = Path(sys.executable).with_name("dbt")
-    folder = root / "transform"
-    command = [str(dbt), "build", "--project-dir", str(folder), "--profiles-dir", str(folder), "--target", "duckdb"]
+    dbt = Path(sys.executable).with_name("engarde-dbt")
+    command = [str(dbt), "build", "--project-dir", str(root / "transform"), "--target", "duckdb"]
     first_failure, counted = "", None
     with (
         log.open("w", encoding="utf-8") as kept,

@@ -15,9 +15,11 @@ from dagster import (
 )
 from dagster_dbt import DbtCliResource
 
+from orchestrate.connected import connected
 from orchestrate.loads import load_asset
-from orchestrate.models import DBT, dbt_project, models, raw
+from orchestrate.models import dbt_project, models, raw
 from orchestrate.project import ROOT, Job, Project, read_project
+from transform.launch import DBT, platforms_only
 
 
 def definitions(root: Path = ROOT, environment: str | None = None) -> Definitions:
@@ -25,8 +27,11 @@ def definitions(root: Path = ROOT, environment: str | None = None) -> Definition
     project = read_project(root)
     chosen = environment or project.default_environment or "dev"
     warehouse = project.warehouse(chosen)
-    dbt = dbt_project(root)
+    target = "duckdb" if warehouse else "postgres"
     jobs = {job.name: job for job in project.offered(chosen)}
+    platforms = connected(project, jobs.values(), target)
+    dbt_settings = platforms_only(root / "transform", platforms)
+    dbt = dbt_project(root, dbt_settings)
     tasks = {task.extractor: task for job in jobs.values() for task in job.loads}
     asset_jobs = {name: define_asset_job(_name(name), selection=_selection(project, job)) for name, job in jobs.items()}
     schedules = [
@@ -37,9 +42,11 @@ def definitions(root: Path = ROOT, environment: str | None = None) -> Definition
         for each in project.schedules
         if each.job in asset_jobs
     ]  # fmt: skip
-    target = "duckdb" if warehouse else "postgres"
     return Definitions(
-        assets=[*(load_asset(project, chosen, task) for task in tasks.values()), models(dbt, target, warehouse)],
+        assets=[
+            *(load_asset(project, chosen, task) for task in tasks.values()),
+            models(dbt, target, warehouse, dbt_settings),
+        ],
         jobs=list(asset_jobs.values()),
         schedules=schedules,
         resources={"dbt": DbtCliResource(project_dir=dbt, dbt_executable=str(DBT))},

@@ -1,7 +1,7 @@
 """The dbt models as Dagster assets, standing on one asset of raw tables per platform."""
 
+import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -18,9 +18,7 @@ from dagster_dbt import (
 
 from orchestrate.project import ProjectError
 from orchestrate.warehouse_lock import only_writer
-
-DBT = Path(sys.executable).with_name("dbt")
-"""The dbt of this environment, whether or not it is on the PATH."""
+from transform.launch import DBT, environment
 
 
 def raw(platform: str) -> AssetKey:
@@ -45,14 +43,19 @@ class OneAssetPerPlatform(DagsterDbtTranslator):
         return spec
 
 
-def dbt_project(root: Path) -> DbtProject:
-    """The dbt project in the folder transform, parsed where that was not done since its files changed."""
+def dbt_project(root: Path, chosen: Mapping[str, str]) -> DbtProject:
+    """The dbt project in the folder transform, parsed where that was not done since its files changed.
+
+    `chosen` are the variables of `transform.launch.platforms_only`.
+    """
     folder = root / "transform"
-    project = DbtProject(folder, profiles_dir=folder)
+    project = DbtProject(folder, profiles_dir=folder, target_path=Path(chosen["DBT_TARGET_PATH"]))
     changed = max(path.stat().st_mtime for path in folder.rglob("*") if _is_source(path.relative_to(folder)))
     if not project.manifest_path.exists() or project.manifest_path.stat().st_mtime < changed:
         command = [str(DBT), "parse", "--quiet", "--project-dir", str(folder), "--profiles-dir", str(folder)]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=folder, env={**os.environ, **chosen}, capture_output=True, text=True, check=False
+        )
         if done.returncode:
             said = (done.stdout + done.stderr).strip().splitlines()
             msg = f"transform: dbt cannot parse the project: {said[-1] if said else 'no reason given'}"
@@ -64,7 +67,7 @@ def _is_source(path: Path) -> bool:
     return path.parts[0] not in {"target", "logs"} and path.suffix in {".sql", ".yml", ".csv"}
 
 
-def models(project: DbtProject, target: str, warehouse: Path | None) -> AssetsDefinition:
+def models(project: DbtProject, target: str, warehouse: Path | None, chosen: Mapping[str, str]) -> AssetsDefinition:
     """All models, seeds and their tests; a run builds those that it selects, alone on a DuckDB file."""
 
     @dbt_assets(
@@ -72,6 +75,8 @@ def models(project: DbtProject, target: str, warehouse: Path | None) -> AssetsDe
     )
     def build(context: AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
         with only_writer(warehouse, context.log.info) if warehouse else nullcontext():
-            yield from dbt.cli(["build", "--target", target], context=context).stream()
+            with environment(chosen):
+                invocation = dbt.cli(["build", "--target", target], context=context)
+            yield from invocation.stream()
 
     return build

@@ -54,7 +54,7 @@ def loader(name: str) -> dict[str, Any]:
 
 
 def dbt() -> dict[str, Any]:
-    """The definition of dbt as a command over the folder transform."""
+    """The definition of dbt as a command over the folder transform and the connected platforms in it."""
     commands = {
         "build": "Builds and tests every model.",
         "run": "Builds every model.",
@@ -70,7 +70,7 @@ def dbt() -> dict[str, Any]:
         "variant": VARIANT,
         "label": "dbt",
         "docs": "https://docs.getdbt.com/reference/dbt-commands",
-        "executable": "dbt",
+        "executable": "engarde-dbt",
         "commands": {name: {"args": name, "description": text} for name, text in commands.items()},
         "settings": [
             {"name": "project_dir", "label": "Folder of the dbt project", "env": "DBT_PROJECT_DIR",

@@ -5,7 +5,6 @@ rows come out of the same staging SQL that the warehouse is built with: one mapp
 import io
 import json
 import logging
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -227,21 +226,16 @@ def _compile(model: str, platform: str, warehouse: Path) -> dict[str, Any]:
     target = PROJECT / "target" / "adapter" / platform  # kept, because dbt parses only what changed since
     from dbt.cli.main import dbtRunner
 
+    from transform.launch import environment
+
     arguments = [
         "compile",
-        *("--select", model, "--target", "duckdb", "--vars", json.dumps({"connected": [platform]})),
+        *("--select", model, "--target", "duckdb"),
         *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--no-populate-cache"),
         *("--target-path", str(target), "--log-path", str(target), "--log-level", "none"),
     ]
-    before = os.environ.get("ENGARDE_DUCKDB_PATH")
-    os.environ["ENGARDE_DUCKDB_PATH"] = str(warehouse)
-    try:
+    with environment({"ENGARDE_CONNECTED": platform, "ENGARDE_DUCKDB_PATH": str(warehouse)}):
         result = dbtRunner().invoke(arguments)
-    finally:
-        if before is None:
-            del os.environ["ENGARDE_DUCKDB_PATH"]
-        else:
-            os.environ["ENGARDE_DUCKDB_PATH"] = before
     if not result.success:
         msg = f"{model} does not compile: {result.exception or 'see the dbt log'}"
         raise CompileError(msg)

@@ -28,6 +28,14 @@ def check(names: Annotated[list[str] | None, typer.Argument(help="Platforms; all
         raise typer.Exit(1)
 
 
+@app.command(add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def dbt(context: typer.Context) -> None:
+    """Runs dbt over the connected platforms: those with raw tables, or those that ENGARDE_CONNECTED names."""
+    from transform.launch import launch
+
+    launch(context.args)
+
+
 @app.command()
 def reference() -> None:
     """Writes what is generated from the grammar: its JSON Schema for editors, and docs/manifest.md for readers."""

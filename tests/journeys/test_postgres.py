@@ -36,8 +36,8 @@ def pipe(messages: bytes, folder: Path, target: str, settings: dict[str, object]
 
 
 def dbt(folder: Path, target: str, environment: dict[str, str]) -> None:
-    command = [str(BIN / "dbt"), "build", "--quiet", "--target", target, "--project-dir", str(ROOT / "transform")]
-    command += ["--profiles-dir", str(ROOT / "transform"), "--target-path", str(folder / f"dbt-{target}")]
+    command = [str(BIN / "engarde-dbt"), "build", "--quiet", "--target", target]
+    command += ["--target-path", str(folder / f"dbt-{target}")]
     command += ["--log-path", str(folder / f"dbt-{target}")]
     done = subprocess.run(command, capture_output=True, timeout=300, check=False, env={**os.environ, **environment})
     assert done.returncode == 0, done.stdout.decode()[-3000:]

@@ -33,8 +33,8 @@ def test_sources_columns_and_members_come_from_manifests_and_file_names(tmp_path
     (staging / "stg_acme__customers.sql").touch()
     (staging / "stg_acme__customers__companies.sql").touch()
     files = {path.name: text for path, text in generated(tmp_path / "platforms", project).items()}
-    assert "'customers': 'id:string email:string'" in files["acme.sql"]
-    assert "hidden" not in files["acme.sql"] + files["_acme__sources.yml"]
+    assert "'customers': 'id:string email:string'" in files["_acme.sql"]
+    assert "hidden" not in files["_acme.sql"] + files["_acme__sources.yml"]
     assert "https://acme.example/api/customers" in files["_acme__sources.yml"]
-    assert files["members.sql"].count("'platform': 'acme'") == 2
+    assert "'stg_acme__customers',\n        'stg_acme__customers__companies'," in files["_acme.sql"]
     assert {path.name for path in stale(tmp_path / "platforms", project)} == set(files)

@@ -88,12 +88,11 @@ class Warehouse:
             )
 
     def build(self, *arguments: str, connected: Sequence[str] | None = None, command: str = "build") -> str:
-        """Runs dbt on all models (or as the arguments say) and returns what it printed; fails with it otherwise."""
-        call = [str(Path(sys.executable).with_name("dbt")), command, "--target", self.engine, *arguments]
-        if connected is not None:
-            call += ["--vars", json.dumps({"connected": list(connected)})]
+        """Runs dbt on the platforms named, or on those loaded, and returns what it printed; fails with it otherwise."""
+        call = [str(Path(sys.executable).with_name("engarde-dbt")), command, "--target", self.engine, *arguments]
+        named = {} if connected is None else {"ENGARDE_CONNECTED": ",".join(connected)}
         done = subprocess.run(
-            call, cwd=PROJECT, env=os.environ | self.environment(), capture_output=True, text=True, check=False
+            call, cwd=PROJECT, env=os.environ | self.environment() | named, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
         return done.stdout

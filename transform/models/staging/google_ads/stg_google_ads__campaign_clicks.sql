@@ -1,5 +1,3 @@
-{{ config(enabled=connected('google_ads')) }}
-
 -- Which campaign a click id came from.
 select
     {{ origin('google_ads', 'click_view', account='customer_id') }},

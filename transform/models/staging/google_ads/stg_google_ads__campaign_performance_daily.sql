@@ -1,5 +1,3 @@
-{{ config(enabled=connected('google_ads')) }}
-
 select
     {{ origin('google_ads', 'campaign_performance_daily', account='customer_id') }},
     customer_id || '/' || campaign_id || '/' || segments_date as source_record_id,

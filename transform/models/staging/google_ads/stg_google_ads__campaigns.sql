@@ -1,5 +1,3 @@
-{{ config(enabled=connected('google_ads')) }}
-
 with campaign as (select * from {{ raw('google_ads', 'campaigns') }}),
 
 budget as (select * from {{ raw('google_ads', 'campaign_budgets') }}),

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('hubspot')) }}
-
 select
     {{ origin('hubspot', 'campaigns') }},
     id as source_record_id,

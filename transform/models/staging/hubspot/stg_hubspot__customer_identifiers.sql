@@ -1,8 +1,6 @@
-{{ config(enabled=connected('hubspot')) }}
-
 -- Further mailboxes of a contact, contacts merged into it, and its ids on other platforms (custom properties).
 {% set properties = {} %}
-{% for names in var('customer_reference_names').values() %}{% for name in names %}{% do properties.update({name: 'string'}) %}{% endfor %}{% endfor %}
+{% for name in reference_names('customer').values() | sum(start=[]) %}{% do properties.update({name: 'string'}) %}{% endfor %}
 
 with source as (select * from {{ raw('hubspot', 'contacts', also=properties) }} where _sdc_deleted_at is null),
 
@@ -13,7 +11,7 @@ named as (
     select
         _connection_id, id, _sdc_deleted_at, _sdc_extracted_at, 'reference', {{ reference("'hubspot'", 'word') }}
     from {{ split_words('source', 'hs_merged_object_ids', ';') }}
-    {% for platform, names in var('customer_reference_names').items() if platform != 'hubspot' %}
+    {% for platform, names in reference_names('customer').items() if platform != 'hubspot' %}
     {% for name in names %}
     union all
     select

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('hubspot')) }}
-
 with source as (select * from {{ raw('hubspot', 'companies') }})
 
 select

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('hubspot')) }}
-
 select
     {{ origin('hubspot', 'products') }},
     id as source_record_id,

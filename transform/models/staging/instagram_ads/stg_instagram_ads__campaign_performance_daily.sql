@@ -1,5 +1,3 @@
-{{ config(enabled=connected('instagram_ads')) }}
-
 with report as (select * from {{ raw('instagram_ads', 'campaign_performance_daily') }})
 
 select

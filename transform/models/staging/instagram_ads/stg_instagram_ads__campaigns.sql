@@ -1,5 +1,3 @@
-{{ config(enabled=connected('instagram_ads')) }}
-
 -- A campaign belongs to no placement: those that were delivered on Instagram.
 with delivered as (select distinct _connection_id, campaign_id from {{ raw('instagram_ads', 'campaign_performance_daily') }}),
 

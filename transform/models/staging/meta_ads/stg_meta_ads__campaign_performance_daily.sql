@@ -1,5 +1,3 @@
-{{ config(enabled=connected('meta_ads')) }}
-
 with report as (select * from {{ raw('meta_ads', 'campaign_performance_daily') }})
 
 select

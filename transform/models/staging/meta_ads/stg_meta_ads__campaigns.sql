@@ -1,5 +1,3 @@
-{{ config(enabled=connected('meta_ads')) }}
-
 with campaign as (select * from {{ raw('meta_ads', 'campaigns') }}),
 
 account as (select * from {{ raw('meta_ads', 'ad_accounts') }}),

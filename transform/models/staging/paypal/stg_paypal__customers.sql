@@ -1,5 +1,3 @@
-{{ config(enabled=connected('paypal')) }}
-
 -- PayPal lists no customers: whoever paid, as the newest payment names him.
 with payers as (
     select

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('paypal')) }}
-
 -- What a payment is called elsewhere: PayPal's ids, and what the shop wrote into invoice id and custom field.
 with payments as (
     select * from {{ raw('paypal', 'transactions') }}

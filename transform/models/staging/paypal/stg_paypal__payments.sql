@@ -1,5 +1,3 @@
-{{ config(enabled=connected('paypal')) }}
-
 -- Money received: event codes T00xx with a positive amount. https://developer.paypal.com/docs/transaction-search/transaction-event-codes/
 select
     {{ origin('paypal', 'transactions') }},

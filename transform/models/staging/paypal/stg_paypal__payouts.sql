@@ -1,5 +1,3 @@
-{{ config(enabled=connected('paypal')) }}
-
 -- Event codes T04xx: money taken from PayPal to the bank. PayPal does not say of which payments a withdrawal is made.
 select
     {{ origin('paypal', 'transactions') }},

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('paypal')) }}
-
 -- The catalogue behind subscription plans; what carts hold is named in the payments only.
 select
     {{ origin('paypal', 'products') }},

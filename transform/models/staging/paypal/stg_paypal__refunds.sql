@@ -1,5 +1,3 @@
-{{ config(enabled=connected('paypal')) }}
-
 -- Event code T1107: a refund made by the merchant.
 select
     {{ origin('paypal', 'transactions') }},

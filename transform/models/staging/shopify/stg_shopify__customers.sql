@@ -1,5 +1,3 @@
-{{ config(enabled=connected('shopify')) }}
-
 with source as (select * from {{ raw('shopify', 'customers') }})
 
 select

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('shopify')) }}
-
 with source as (select * from {{ raw('shopify', 'order_lines') }}),
 
 taxes as (
@@ -31,14 +29,14 @@ select
     source."variantTitle" as variant_title,
     source.quantity,
     ---------- money
-    {{ shop_money('originalUnitPriceSet') }} as unit_price,
-    {{ shop_money('originalTotalSet') }} as line_subtotal,
+    {{ shopify_money('originalUnitPriceSet') }} as unit_price,
+    {{ shopify_money('originalTotalSet') }} as line_subtotal,
     coalesce(discounts.amount, 0) as discount,
     coalesce(taxes.amount, 0) as tax,
-    {{ shop_money('originalTotalSet') }} - coalesce(discounts.amount, 0) as line_total,
+    {{ shopify_money('originalTotalSet') }} - coalesce(discounts.amount, 0) as line_total,
     source.quantity - source."currentQuantity" as refunded_quantity,
     source."isGiftCard" as is_gift_card,
-    {{ shop_currency('originalTotalSet') }} as currency,
+    {{ shopify_currency('originalTotalSet') }} as currency,
     ---------- when
     source._sdc_deleted_at as deleted_at,
     source._sdc_extracted_at as _loaded_at

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('shopify')) }}
-
 with source as (
     select orders.*, {{ json_at('"customerJourneySummary"', 'lastVisit') }} as visit from {{ raw('shopify', 'orders') }} as orders
 )
@@ -21,16 +19,16 @@ select
     lower("displayFinancialStatus") as financial_status,
     lower("displayFulfillmentStatus") as fulfilment_status,
     ---------- money
-    {{ shop_currency('totalPriceSet') }} as currency,
-    {{ shop_money('subtotalPriceSet') }} as subtotal,
-    {{ shop_money('totalDiscountsSet') }} as discount,
-    {{ shop_money('totalShippingPriceSet') }} as shipping,
-    {{ shop_money('totalTaxSet') }} as tax,
-    {{ shop_money('totalTipReceivedSet') }} as tip,
-    {{ shop_money('totalPriceSet') }} as total,
-    {{ shop_money('totalRefundedSet') }} as refunded,
-    {{ presentment_currency('totalPriceSet') }} as presentment_currency,
-    {{ presentment_money('totalPriceSet') }} as presentment_total,
+    {{ shopify_currency('totalPriceSet') }} as currency,
+    {{ shopify_money('subtotalPriceSet') }} as subtotal,
+    {{ shopify_money('totalDiscountsSet') }} as discount,
+    {{ shopify_money('totalShippingPriceSet') }} as shipping,
+    {{ shopify_money('totalTaxSet') }} as tax,
+    {{ shopify_money('totalTipReceivedSet') }} as tip,
+    {{ shopify_money('totalPriceSet') }} as total,
+    {{ shopify_money('totalRefundedSet') }} as refunded,
+    {{ shopify_presentment_currency('totalPriceSet') }} as presentment_currency,
+    {{ shopify_presentment_money('totalPriceSet') }} as presentment_total,
     ---------- where it came from: the last visit before it was placed
     {{ json_text('visit', 'utmParameters', 'source') }} as utm_source,
     {{ json_text('visit', 'utmParameters', 'medium') }} as utm_medium,

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('shopify')) }}
-
 -- Whatever in a transaction may be a payment processor's id: the payment id, the authorisation, the words of the receipt.
 with source as (
     select

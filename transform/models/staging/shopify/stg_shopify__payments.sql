@@ -1,5 +1,3 @@
-{{ config(enabled=connected('shopify')) }}
-
 -- What the shop wrote down about taking money; where a connected processor moved it, its own record counts.
 with source as (select * from {{ raw('shopify', 'transactions') }} where kind in ('SALE', 'CAPTURE', 'AUTHORIZATION', 'EMV_AUTHORIZATION', 'VOID'))
 
@@ -20,12 +18,16 @@ select
     case status when 'SUCCESS' then 'succeeded' when 'PENDING' then 'pending' when 'AWAITING_RESPONSE' then 'pending' else 'failed' end as status,
     "paymentId" as gateway_reference,
     ---------- money
-    {{ presentment_money('amountSet') }} as amount,
-    {{ presentment_currency('amountSet') }} as currency,
+    {{ shopify_presentment_money('amountSet') }} as amount,
+    {{ shopify_presentment_currency('amountSet') }} as currency,
     cast(null as numeric(38,9)) as fee, -- only in Shopify Payments
     cast(null as numeric(38,9)) as net, -- only in Shopify Payments
     "settlementCurrency" as settlement_currency,
     false as is_processor,
+    -- gateways that only write down what was paid elsewhere, and the shop's own credit
+    coalesce(lower(gateway) in (
+        'manual', 'cash', 'cash_on_delivery', 'bank_deposit', 'money_order', 'gift_card', 'store_credit', 'bogus'
+    ), false) as is_offline,
     test as is_test,
     ---------- when
     "processedAt" as processed_at,

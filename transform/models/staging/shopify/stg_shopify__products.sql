@@ -1,5 +1,3 @@
-{{ config(enabled=connected('shopify')) }}
-
 -- One row per variant: what is bought.
 select
     {{ origin('shopify', 'variants', from='variant') }},

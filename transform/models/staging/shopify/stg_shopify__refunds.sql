@@ -1,11 +1,9 @@
-{{ config(enabled=connected('shopify')) }}
-
 -- One row per refund; the order line is named where the refund concerns a single one.
 with lines as (
     select
         _connection_id, refund_id as refund_id,
         case when count(distinct line_item_id) = 1 then max(line_item_id) end as order_line_id,
-        sum({{ presentment_money('totalTaxSet') }}) as tax
+        sum({{ shopify_presentment_money('totalTaxSet') }}) as tax
     from {{ raw('shopify', 'refund_lines') }}
     where _sdc_deleted_at is null
     group by _connection_id, refund_id
@@ -19,10 +17,10 @@ select
     cast(null as text) as source_payment_id, -- known through the order
     'succeeded' as status, -- Shopify lists only refunds that were made
     ---------- money
-    {{ presentment_money('totalRefundedSet') }} as amount,
+    {{ shopify_presentment_money('totalRefundedSet') }} as amount,
     lines.tax,
     cast(null as numeric(38,9)) as shipping, -- Shopify tells it per order only
-    {{ presentment_currency('totalRefundedSet') }} as currency,
+    {{ shopify_presentment_currency('totalRefundedSet') }} as currency,
     refund.note as reason,
     false as is_processor,
     ---------- when

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('square')) }}
-
 with source as (select * from {{ raw('square', 'customers') }})
 
 select

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('square')) }}
-
 with returned as (
     select
         sale._connection_id,

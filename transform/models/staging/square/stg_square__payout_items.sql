@@ -1,5 +1,3 @@
-{{ config(enabled=connected('square')) }}
-
 select
     {{ origin('square', 'payout_entries', from='entry') }},
     entry.id as source_record_id,

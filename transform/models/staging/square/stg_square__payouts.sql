@@ -1,5 +1,3 @@
-{{ config(enabled=connected('square')) }}
-
 select
     {{ origin('square', 'payouts', from='payout') }},
     payout.id as source_record_id,

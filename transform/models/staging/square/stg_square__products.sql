@@ -1,5 +1,3 @@
-{{ config(enabled=connected('square')) }}
-
 -- One row per variation: what is bought.
 select
     {{ origin('square', 'item_variations', from='variation') }},

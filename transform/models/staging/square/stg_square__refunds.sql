@@ -1,5 +1,3 @@
-{{ config(enabled=connected('square')) }}
-
 select
     {{ origin('square', 'refunds', from='refund') }},
     refund.id as source_record_id,

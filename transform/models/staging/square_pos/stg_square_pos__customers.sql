@@ -1,5 +1,3 @@
-{{ config(enabled=connected('square_pos')) }}
-
 with source as (select * from {{ raw('square_pos', 'customers') }})
 
 select

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('square_pos')) }}
-
 with returned as (
     select
         sale._connection_id,

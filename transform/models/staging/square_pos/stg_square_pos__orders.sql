@@ -1,5 +1,3 @@
-{{ config(enabled=connected('square_pos')) }}
-
 -- A return is an order of its own at Square; what it gives back stands in the refunds and is no sale.
 with source as (
     select * from {{ raw('square_pos', 'orders') }}

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('square_pos')) }}
-
 -- What a payment is called elsewhere: its own id, its order's, and the reference that the seller's shop gave it.
 with payments as (
     select payment.*, orders.reference_id as order_reference

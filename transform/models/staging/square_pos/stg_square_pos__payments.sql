@@ -1,5 +1,3 @@
-{{ config(enabled=connected('square_pos')) }}
-
 -- One row per payment; cash and payments taken elsewhere are written down by Square, not processed.
 with fees as (
     select payment._connection_id, payment.id, sum(cast({{ json_text('fee.item', 'amount_money', 'amount') }} as bigint)) as amount

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('square_pos')) }}
-
 -- One row per variation: what is bought.
 select
     {{ origin('square_pos', 'item_variations', from='variation') }},

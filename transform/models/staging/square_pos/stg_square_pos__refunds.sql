@@ -1,5 +1,3 @@
-{{ config(enabled=connected('square_pos')) }}
-
 select
     {{ origin('square_pos', 'refunds', from='refund') }},
     refund.id as source_record_id,

@@ -1,10 +1,8 @@
-{{ config(enabled=connected('stripe')) }}
-
 -- Ids of the same customer on other platforms, as integrations write them into the metadata.
 with source as (select * from {{ raw('stripe', 'customers') }} where _sdc_deleted_at is null),
 
 referred as (
-    {% for platform, names in var('customer_reference_names').items() %}
+    {% for platform, names in reference_names('customer').items() %}
     {% for name in names %}
     select source.*, '{{ platform }}' as referred_platform, {{ json_text('metadata', name) }} as referred_id from source
     {% if not loop.last %}union all{% endif %}

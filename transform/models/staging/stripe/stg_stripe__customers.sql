@@ -1,5 +1,3 @@
-{{ config(enabled=connected('stripe')) }}
-
 with source as (select * from {{ raw('stripe', 'customers') }})
 
 select

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('stripe')) }}
-
 -- What a charge is called elsewhere: its own ids, and the order that integrations name in the metadata.
 with charges as (
     select
@@ -16,7 +14,10 @@ named as (
     select charges.*, 'processor_id', payment_intent from charges
     union all
     select charges.*, 'processor_id', balance_transaction from charges
-    {% for ref_type, names in {'order_id': ['order_id', 'shopify_order_id'], 'order_number': ['order_number', 'order_name', 'order']}.items() %}
+    {% for ref_type, names in {
+        'order_id': ['order_id'] + reference_names('order').values() | sum(start=[]),
+        'order_number': ['order_number', 'order_name', 'order'],
+    }.items() %}
     {% for name in names %}
     union all
     select charges.*, '{{ ref_type }}', coalesce({{ json_text('metadata', name) }}, {{ json_text('intent_metadata', name) }}) from charges

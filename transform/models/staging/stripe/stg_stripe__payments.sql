@@ -1,5 +1,3 @@
-{{ config(enabled=connected('stripe')) }}
-
 -- One row per charge: an attempt to take money, successful or not.
 select
     {{ origin('stripe', 'charges', from='charge') }},
@@ -25,6 +23,7 @@ select
     {{ stripe_money('balance.net', 'settled') }} as net,
     upper(balance.currency) as settlement_currency,
     true as is_processor,
+    false as is_offline,
     false as is_test, -- an account in test mode is a connection of its own
     ---------- when
     {{ from_epoch('charge.created') }} as processed_at,

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('stripe')) }}
-
 -- The balance transactions that a payout is made of; the payout's own transaction is not one of them.
 select
     {{ origin('stripe', 'payout_balance_transactions', from='item') }},

@@ -1,5 +1,3 @@
-{{ config(enabled=connected('stripe')) }}
-
 select
     {{ origin('stripe', 'payouts', from='payout') }},
     payout.id as source_record_id,

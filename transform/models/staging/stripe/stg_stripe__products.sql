@@ -1,5 +1,3 @@
-{{ config(enabled=connected('stripe')) }}
-
 -- One row per product; its price is the default price, or the newest active one-off price.
 with products as (select * from {{ raw('stripe', 'products') }}),
 

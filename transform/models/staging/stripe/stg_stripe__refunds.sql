@@ -1,5 +1,3 @@
-{{ config(enabled=connected('stripe')) }}
-
 select
     {{ origin('stripe', 'refunds', from='refund') }},
     refund.id as source_record_id,

@@ -1,0 +1,122 @@
+"""`engarde dbt ...`: dbt over the connected platforms, whose folders are all that it parses.
+
+Connected are the platforms with raw tables in the warehouse, or those that ENGARDE_CONNECTED names. Every set of
+platforms has a target folder of its own, so that dbt's memory of what it parsed serves the next run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NoReturn
+
+from transform.warehouse import WarehouseError, schemas_with_tables
+
+PROJECT = Path(__file__).parent
+DBT = Path(sys.executable).with_name("dbt")
+"""The dbt of this environment, whether or not it is on the PATH."""
+NOBODY = "none"
+"""What ENGARDE_CONNECTED says where no platform is connected; unset, dbt takes all of them."""
+WITHOUT_PLATFORMS = {"debug", "deps", "clean", "init"}
+WRITES_TABLES = {"build", "run"}
+
+
+def main() -> None:
+    """Runs dbt with the arguments of the command line."""
+    launch(sys.argv[1:])
+
+
+def launch(arguments: Sequence[str]) -> NoReturn:
+    """Becomes dbt with these arguments; what prevents it is one line and exit code 2."""
+    try:
+        environment = settings(arguments)
+    except WarehouseError as error:
+        sys.stderr.write(f"engarde dbt: {error}\n")
+        raise SystemExit(2) from None
+    os.execve(DBT, [str(DBT), *arguments], {**os.environ, **environment})  # noqa: S606
+
+
+def settings(arguments: Sequence[str]) -> dict[str, str]:
+    """The environment variables by which dbt finds project, profile, platforms and its own memory of them."""
+    given, command = _parsed(arguments)
+    project = Path(given.project_dir or os.environ.get("DBT_PROJECT_DIR") or PROJECT).resolve()
+    profiles = Path(given.profiles_dir or os.environ.get("DBT_PROFILES_DIR") or project).resolve()
+    chosen = {"DBT_PROJECT_DIR": str(project), "DBT_PROFILES_DIR": str(profiles)}
+    if command is None or command in WITHOUT_PLATFORMS:
+        return {**chosen, "ENGARDE_CONNECTED": NOBODY}
+    connected = connected_platforms(project, profiles, given.target)
+    if not connected and command in WRITES_TABLES:
+        msg = (
+            "no platform has raw tables in the warehouse; load one first (meltano el tap-stripe target-duckdb) "
+            "or name those to come: ENGARDE_CONNECTED=stripe"
+        )
+        raise WarehouseError(msg)
+    chosen |= platforms_only(project, connected)
+    if given.target_path or os.environ.get("DBT_TARGET_PATH"):
+        del chosen["DBT_TARGET_PATH"]
+    return chosen
+
+
+def connected_platforms(
+    project: Path, profiles: Path, target: str | None = None, environment: Mapping[str, str] = os.environ
+) -> list[str]:
+    """The connected platforms that the project has models for, in order of name; raises `WarehouseError`."""
+    known = sorted(path.name for path in (project / "models" / "staging").iterdir() if path.is_dir())
+    named = environment.get("ENGARDE_CONNECTED")
+    if named is None:
+        found = schemas_with_tables(project, profiles, target)
+        return [platform for platform in known if platform in found]
+    wanted = [] if named == NOBODY else [name.strip() for name in named.split(",") if name.strip()]
+    for name in wanted:
+        if name not in known:
+            nearest = get_close_matches(name, known, n=1)
+            hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+            msg = f"ENGARDE_CONNECTED names {name!r}, which models/staging does not hold{hint}"
+            raise WarehouseError(msg)
+    return sorted(set(wanted))
+
+
+def platforms_only(project: Path, platforms: Sequence[str]) -> dict[str, str]:
+    """The environment variables with which dbt parses these platforms only and remembers them by themselves."""
+    staging = project / "models" / "staging"
+    # dbt does not see that a union reads a model that is new, so that the models are part of what is remembered.
+    models = [path.name for platform in platforms for path in sorted((staging / platform).glob("stg_*.sql"))]
+    memory = hashlib.sha256("\n".join([*platforms, *models]).encode()).hexdigest()[:12]
+    return {
+        "ENGARDE_CONNECTED": ",".join(platforms) or NOBODY,
+        "DBT_TARGET_PATH": str(project / "target" / f"connected-{memory}"),
+    }
+
+
+@contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Sets environment variables of this process for a while, for callers that run dbt inside it."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _parsed(arguments: Sequence[str]) -> tuple[argparse.Namespace, str | None]:
+    """What the launcher needs of dbt's arguments, and dbt's command."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for flags in (("--project-dir",), ("--profiles-dir",), ("--target", "-t"), ("--target-path",)):
+        parser.add_argument(*flags)
+    given, others = parser.parse_known_args(arguments)
+    return given, next((argument for argument in others if not argument.startswith("-")), None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,9 +1,0 @@
-{# The amounts and currencies of a Shopify MoneyBag: https://shopify.dev/docs/api/admin-graphql/latest/objects/MoneyBag #}
-{% macro shop_money(bag) %}
-    {{ return('cast(' ~ json_text(adapter.quote(bag), 'shopMoney', 'amount') ~ ' as numeric(38,9))') }}
-{% endmacro %}
-{% macro presentment_money(bag) %}
-    {{ return('cast(' ~ json_text(adapter.quote(bag), 'presentmentMoney', 'amount') ~ ' as numeric(38,9))') }}
-{% endmacro %}
-{% macro shop_currency(bag) %}{{ return(json_text(adapter.quote(bag), 'shopMoney', 'currencyCode')) }}{% endmacro %}
-{% macro presentment_currency(bag) %}{{ return(json_text(adapter.quote(bag), 'presentmentMoney', 'currencyCode')) }}{% endmacro %}

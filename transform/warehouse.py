@@ -1,0 +1,92 @@
+"""Which platforms are connected: those with raw tables in the warehouse that the dbt profile names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment
+
+
+class WarehouseError(Exception):
+    """The warehouse cannot be asked; the text says which, why and what to do."""
+
+
+def schemas_with_tables(project: Path, profiles: Path, target: str | None = None) -> set[str]:
+    """The schemas that hold tables in a target of the project's profile (its default if none is named).
+
+    A DuckDB file that does not exist yet holds none. Raises `WarehouseError`.
+    """
+    settings = _settings(project, profiles, target)
+    kind = str(settings.get("type"))
+    if kind not in _ASKED:
+        msg = f"cannot ask a {kind} warehouse which platforms it holds; name them: ENGARDE_CONNECTED=stripe,shopify"
+        raise WarehouseError(msg)
+    return _ASKED[kind](settings, project)
+
+
+def _settings(project: Path, profiles: Path, target: str | None) -> dict[str, Any]:
+    try:
+        name = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))["profile"]
+        profile = yaml.safe_load((profiles / "profiles.yml").read_text(encoding="utf-8"))[name]
+    except (OSError, KeyError) as error:
+        msg = f"{project}: no dbt project with a profile in {profiles / 'profiles.yml'} ({error})"
+        raise WarehouseError(msg) from None
+    chosen = target or _rendered(profile.get("target", "default"))
+    if chosen not in profile["outputs"]:
+        msg = f"{profiles / 'profiles.yml'} has no target {chosen!r}; it has {', '.join(profile['outputs'])}"
+        raise WarehouseError(msg)
+    return {key: _rendered(value) for key, value in profile["outputs"][chosen].items()}
+
+
+def _rendered(value: Any) -> Any:
+    """A profile's value as dbt reads it, as far as a connection needs it: `env_var` and dbt's own filters."""
+    if not isinstance(value, str) or "{{" not in value:
+        return value
+    jinja = Environment(autoescape=False)  # noqa: S701 - no page is made of it
+    jinja.filters |= dict.fromkeys(("as_number", "as_bool", "as_native", "as_text"), lambda given: given)
+    return jinja.from_string(value).render(env_var=_env_var)
+
+
+def _env_var(name: str, default: str | None = None) -> str:
+    found = os.environ.get(name, default)
+    if found is None:
+        msg = f"profiles.yml wants the environment variable {name}"
+        raise WarehouseError(msg)
+    return found
+
+
+def _in_duckdb(settings: dict[str, Any], project: Path) -> set[str]:
+    import duckdb
+
+    file = project / str(settings["path"])  # as dbt takes a relative path: from the project's folder
+    if not file.exists():
+        return set()
+    try:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            rows = connection.execute("SELECT DISTINCT schema_name FROM duckdb_tables()").fetchall()
+    except duckdb.IOException as error:
+        msg = f"{file.resolve()} cannot be opened: {str(error).splitlines()[0]}"
+        raise WarehouseError(msg) from None
+    return {schema for (schema,) in rows}
+
+
+def _in_postgres(settings: dict[str, Any], _: Path) -> set[str]:
+    import psycopg
+
+    names = {"host": "host", "port": "port", "user": "user", "password": "password", "dbname": "dbname",
+             "pass": "password", "database": "dbname", "sslmode": "sslmode"}  # fmt: skip
+    given = {names[key]: value for key, value in settings.items() if key in names and value != ""}
+    try:
+        with psycopg.connect(**given, connect_timeout=10) as connection:
+            rows = connection.execute("SELECT DISTINCT schemaname FROM pg_catalog.pg_tables").fetchall()
+    except psycopg.OperationalError as error:
+        msg = f"Postgres at {given.get('host')}:{given.get('port')} cannot be asked: {str(error).splitlines()[0]}"
+        raise WarehouseError(msg) from None
+    return {schema for (schema,) in rows}
+
+
+_ASKED: dict[str, Callable[[dict[str, Any], Path], set[str]]] = {"duckdb": _in_duckdb, "postgres": _in_postgres}
