@@ -14,6 +14,11 @@ streams:
     docs: https://acme.example/api/customers
     pii: [email]
     fields: {id: string!, email: {type: string, from: contact.email}}
+  days:
+    docs: https://acme.example/api/days
+    fields: {day: date!}
+    dimensions: {country: string!}
+    metrics: {spend: {type: decimal}}
   hidden:
     helper: true
     fields: {id: string!}
@@ -34,6 +39,7 @@ def test_sources_columns_and_members_come_from_manifests_and_file_names(tmp_path
     (staging / "stg_acme__customers__companies.sql").touch()
     files = {path.name: text for path, text in generated(tmp_path / "platforms", project).items()}
     assert "'customers': 'id:string email:string'" in files["_acme.sql"]
+    assert "'days': 'day:date country:string spend:decimal'" in files["_acme.sql"]
     assert "hidden" not in files["_acme.sql"] + files["_acme__sources.yml"]
     assert "https://acme.example/api/customers" in files["_acme__sources.yml"]
     assert "'stg_acme__customers',\n        'stg_acme__customers__companies'," in files["_acme.sql"]
