@@ -8,7 +8,10 @@ import typer
 from taps.engine.load import PLATFORMS, ManifestError
 from taps.kinds import load, platforms
 
-SCHEMA = PLATFORMS.parent / "manifest.schema.json"
+SCHEMAS = {
+    "api": PLATFORMS.parent / "manifest.schema.json",
+    "database": PLATFORMS.parent / "database.schema.json",
+}
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 
 
@@ -19,7 +22,8 @@ def check(names: Annotated[list[str] | None, typer.Argument(help="Platforms; all
     for name in names or platforms():
         try:
             manifest = load(name)
-            typer.echo(f"{name}: {len(manifest.streams)} streams, sound")
+            streams = "its tables" if manifest.kind == "database" else f"{len(manifest.streams)} streams"
+            typer.echo(f"{name}: {streams}, sound")
         except ManifestError as error:
             wrong += len(error.findings)
             for finding in error.findings:
@@ -41,15 +45,18 @@ def reference() -> None:
     """Writes what is generated from the grammar: its JSON Schema for editors, and docs/manifest.md for readers."""
     from taps import reference as page
 
-    SCHEMA.write_text(schema_text())
+    for kind, file in SCHEMAS.items():
+        file.write_text(schema_text(kind))
     page.write()
 
 
-def schema_text() -> str:
-    """The grammar as JSON Schema."""
+def schema_text(kind: str) -> str:
+    """The grammar of a kind of platform as JSON Schema."""
+    from taps.databases.manifest import DatabaseManifest
     from taps.engine.manifest import Manifest
 
-    return json.dumps(Manifest.model_json_schema(by_alias=True), indent=1, ensure_ascii=False) + "\n"
+    model = DatabaseManifest if kind == "database" else Manifest
+    return json.dumps(model.model_json_schema(by_alias=True), indent=1, ensure_ascii=False) + "\n"
 
 
 def main() -> None:

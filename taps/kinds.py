@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from taps.engine.load import PLATFORMS
 
 if TYPE_CHECKING:
+    from taps.databases.manifest import DatabaseManifest
     from taps.engine.frame import FrameTap
     from taps.engine.manifest import Manifest
 
@@ -30,8 +31,12 @@ def kind_of(platform: str, folder: Path | None = None) -> str:
     return said[1] if said else "api"
 
 
-def load(platform: str) -> "Manifest":
+def load(platform: str) -> "Manifest | DatabaseManifest":
     """The checked manifest of a platform; raises `ManifestError` with all findings."""
+    if kind_of(platform) == "database":
+        from taps.databases.load import load as load_database
+
+        return load_database(platform)
     from taps.engine.load import load as load_api
 
     return load_api(platform)
@@ -45,6 +50,10 @@ def settings_schema(platform: str) -> dict[str, Any]:
 
 def tap_class(platform: str, folder: Path | None = None) -> "type[FrameTap]":
     """The tap of a platform; raises `ManifestError` for a manifest with mistakes."""
+    if kind_of(platform, folder) == "database":
+        from taps.databases.tap import tap_class as database_tap
+
+        return database_tap(platform, folder)
     from taps.engine.api import tap_class as api_tap
 
     return api_tap(platform, folder)

@@ -17,6 +17,16 @@ MODULES = (
     "fields", "reports", "columns", "webhooks",
 )  # fmt: skip
 """The words in the order in which a reader meets them; one module each."""
+DATABASE = """# Databases
+
+A platform with `kind: database` has a grammar of its own: its tables are found at run time, so the manifest says how
+to connect, where the catalogue stands and how each of the vendor's types is read. `taps/database.schema.json` gives
+editors completion. A table is the stream `schema__table`; without a replication key it is read whole in the order of
+its primary key, and an interrupted reading goes on where it stopped.
+
+## Settings every database has
+
+"""
 FILE = Path(__file__).parent.parent / "docs" / "manifest.md"
 INTRODUCTION = """# The manifest
 
@@ -50,20 +60,26 @@ is an error that names file, line, stream, key and the nearest known key. `engar
 
 def text() -> str:
     """The whole page."""
+    from taps.databases.settings import COMMON as DATABASE_COMMON
     from taps.engine.settings import COMMON
 
     parts = [INTRODUCTION]
     parts += [f"- `{name}`: {schema['description']}\n" for name, schema in COMMON.items()]
     parts.append("\n")
     for name in MODULES:
-        module = importlib.import_module(f"taps.engine.{name}")
-        heading, _, rest = (module.__doc__ or name).partition("\n")
-        parts.append(f"## {name}\n\n{heading.strip()}\n")
-        if rest.strip():
-            parts.append(f"\n{rest.strip()}\n")
-        for _, model in _models(module):
-            parts.append(_table(model))
+        parts += _section(name, f"taps.engine.{name}")
+    parts += [f"\n{DATABASE}", *(f"- `{name}`: {schema['description']}\n" for name, schema in DATABASE_COMMON.items())]
+    parts += ["\n", *_section("database manifest", "taps.databases.manifest")]
     return "".join(parts)
+
+
+def _section(name: str, path: str) -> list[str]:
+    module = importlib.import_module(path)
+    heading, _, rest = (module.__doc__ or name).partition("\n")
+    parts = [f"## {name}\n\n{heading.strip()}\n"]
+    if rest.strip():
+        parts.append(f"\n{rest.strip()}\n")
+    return parts + [_table(model) for _, model in _models(module)]
 
 
 def _models(module: types.ModuleType) -> list[tuple[str, type[BaseModel]]]:

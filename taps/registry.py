@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from taps.engine.cursor import Cursor, TokenCursor
-from taps.engine.load import PLATFORMS, load
+from taps.engine.load import PLATFORMS
 from taps.engine.manifest import Manifest, Stream
+from taps.kinds import load, platforms
 
 if TYPE_CHECKING:
     from taps.adapter import PlatformAdapter
@@ -50,7 +51,7 @@ class StreamCapabilities:
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a platform offers."""
+    """What a platform offers. The streams of a database are its tables, which only its catalogue knows."""
 
     platform: str
     title: str
@@ -114,8 +115,7 @@ class AdapterRegistry:
 
     def list_platforms(self, category: str | None = None) -> list[str]:
         """Every supported platform, of one category if it is named."""
-        supported = sorted(path.parent.name for path in PLATFORMS.glob("*/manifest.yaml"))
-        return [name for name in supported if category is None or load(name).category == category]
+        return [name for name in platforms() if category is None or load(name).category == category]
 
     def resolve(self, name: str) -> str:
         """The platform meant by a name or alias; raises `UnknownPlatformError`."""
@@ -147,6 +147,17 @@ class AdapterRegistry:
         """What a platform offers; raises `UnknownPlatformError`."""
         platform = self._supported(name)
         manifest = load(platform)
+        if not isinstance(manifest, Manifest):
+            return Capabilities(
+                platform,
+                manifest.title,
+                manifest.category,
+                "active",
+                ("settings",),
+                (),
+                entities_of(platform),
+                webhooks=False,
+            )
         return Capabilities(
             platform=platform,
             title=manifest.title,

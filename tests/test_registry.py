@@ -43,3 +43,10 @@ def test_capabilities_tell_streams_deletes_logins_and_entities():
     assert {"customers", "payments", "payouts"} <= set(stripe.entities)
     assert stripe.webhooks
     assert registry.get_platform_capabilities("google_ads").logins
+
+
+def test_a_database_is_a_platform_whose_streams_only_its_catalogue_knows():
+    assert "postgres" in registry.list_platforms("storage")
+    found = registry.get_platform_capabilities("Postgres")
+    assert found.title == "PostgreSQL"
+    assert found.streams == ()

@@ -10,6 +10,7 @@ from taps.engine.records import Row, raw
 from taps.engine.writer import Writer
 
 _decode = msgspec.json.Decoder().decode
+_encode = msgspec.json.Encoder().encode
 
 
 class MappedWriter(Writer):
@@ -30,12 +31,14 @@ class MappedWriter(Writer):
         """Announces what the maps make of these streams."""
         super().announce_all(each.stream_alias for stream in streams for each in self._maps[stream])
 
-    def rows(self, stream: str, rows: list[Row], extracted: datetime, version: int | None = None) -> None:
+    def rows(self, stream: str, rows: list[Row], extracted: datetime, version: int | None = None) -> int:
         """Writes the mapped records; those the maps filter out are not written."""
+        size = 0
         for each in self._maps[stream]:
             mapped: list[Row] = []
             for row in rows:
-                record = each.transform({name: _decode(value) for name, value in row.items()})
+                record = each.transform(_decode(_encode(row)))
                 if record is not None:
                     mapped.append({name: raw(value) for name, value in record.items()})
-            super().rows(each.stream_alias, mapped, extracted, version)
+            size += super().rows(each.stream_alias, mapped, extracted, version)
+        return size

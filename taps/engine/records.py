@@ -19,7 +19,8 @@ DELETED = "_sdc_deleted_at"
 TEXT = "#text"
 """The text of an XML leaf: the leaf itself where it has no attributes."""
 
-Row = dict[str, Raw]
+Row = dict[str, Any]
+"""A row as it is written: raw JSON where the source speaks JSON, plain values where it does not."""
 
 
 @dataclass(slots=True)

@@ -66,8 +66,8 @@ class Writer:
             self._announced.add(stream)
             self._put(_encode(self._schemas[stream]) + b"\n")
 
-    def rows(self, stream: str, rows: list[Row], extracted: datetime, version: int | None = None) -> None:
-        """RECORD messages of one page."""
+    def rows(self, stream: str, rows: list[Row], extracted: datetime, version: int | None = None) -> int:
+        """RECORD messages of one page; gives back their bytes."""
         head = b'{"type":"RECORD","stream":' + _encode(stream) + b',"record":'
         tail = (f',"version":{version}' if version is not None else "").encode()
         tail += b',"time_extracted":"' + stamp(extracted).encode() + b'"}\n'
@@ -77,6 +77,7 @@ class Writer:
             self._announce(stream)
             if lines:
                 self._put(lines)
+        return len(lines)
 
     def deleted(self, stream: str, rows: list[Row], extracted: datetime) -> None:
         """RECORD messages that mark records as deleted."""

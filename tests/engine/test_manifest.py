@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from taps import reference
-from taps.cli import SCHEMA, schema_text
+from taps.cli import SCHEMAS, schema_text
 from taps.engine.load import PLATFORMS, ManifestError, load
 from taps.kinds import platforms
 from tests.engine.vendor import HEADER
@@ -106,7 +106,7 @@ def test_every_platforms_manifest_is_sound(platform):
 
 
 def test_what_is_generated_from_the_grammar_is_fresh():
-    assert SCHEMA.read_text() == schema_text()
+    assert {kind: file.read_text() for kind, file in SCHEMAS.items()} == {kind: schema_text(kind) for kind in SCHEMAS}
     assert reference.FILE.read_text() == reference.text()
 
 
@@ -123,6 +123,6 @@ def test_the_engine_names_no_platform():
 
 
 def test_the_schema_is_json_schema():
-    schema = json.loads(schema_text())
+    schema = json.loads(schema_text("api"))
     assert schema["additionalProperties"] is False
     assert "streams" in schema["required"]
