@@ -32,5 +32,6 @@
 
 {% macro staging_models__intercom() %}
     {{ return([
+        'stg_intercom__customers',
     ]) }}
 {% endmacro %}
