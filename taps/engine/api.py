@@ -61,11 +61,16 @@ class ManifestTap(FrameTap):
             except BadSetting as missing:
                 if self.manifest.columns:
                     self.logger.info("Custom columns are left out: %s", missing)
-        self._top = build(
-            self.manifest, self.folder, self._connection, str(self._config.get("connection_id") or "default")
-        )
+        connection_id = str(self._config.get("connection_id") or "default")
+        self._top = build(self.manifest, self.folder, self._connection, connection_id, self._chosen())
         nodes = [node for top in self._top for node in top.walk()]
         return [NodeStream(self, node) for node in nodes if not node.stream.helper]
+
+    def _chosen(self) -> dict[str, bool] | None:
+        """The streams that the catalog names, and whether it selects them; None without a catalog."""
+        if self.input_catalog is None:
+            return None
+        return {entry.tap_stream_id: entry.metadata.resolve_selection()[()] for entry in self.input_catalog.streams}
 
     def new_run(self, writer: Writer, state: State, *, first_page_only: bool) -> Run:
         """A run over the connection, until the end that the settings ask for."""

@@ -47,7 +47,8 @@ def _all_options(manifest: Manifest) -> dict[str, Keys]:
 def _options_used(manifest: Manifest, source: Source) -> Iterator[Finding]:
     used = {name.split(".")[1] for name in names(source.tree) if name.startswith("config.")}
     used |= {name.split(".")[1] for name in _graphql_names(source.file.parent) if name.startswith("config.")}
-    used |= {stream.parent.option for stream in manifest.streams.values() if stream.parent and stream.parent.option}
+    for stream in manifest.streams.values():
+        used |= {word.option for word in (stream.parent, stream.each, stream.instead) if word and word.option}
     for name, keys in _all_options(manifest).items():
         if name not in used and name not in BUILT_IN:
             yield keys, f"option {name!r} is used nowhere"
@@ -124,6 +125,8 @@ def _names_exist(manifest: Manifest, _name: str, stream: Stream, _source: Source
         ("changes", "feed", stream.changes.by if stream.changes else None, list(manifest.feeds)),
         ("first", "job", stream.first.job if stream.first else None, list(manifest.jobs)),
         ("each", "stream", stream.each.stream if stream.each else None, list(manifest.streams)),
+        ("each", "option", stream.each.option if stream.each else None, list(_all_options(manifest))),
+        ("instead", "option", stream.instead.option if stream.instead else None, list(_all_options(manifest))),
     ]
     for word, what, named, there in known:
         if named is not None and named not in there:

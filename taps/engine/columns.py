@@ -2,31 +2,60 @@
 
 from typing import Any
 
+from pydantic import model_validator
+
+from taps.engine.pages import PagesWord
 from taps.engine.words import Docs, Name, Path, Text, Word
 
 
 class Columns(Word):
-    """Custom columns, read by a request or (`of`) from the `each` record."""
+    """Custom columns: read by a request, from the `each` record (`of`), or from the stream's own first page.
+
+    `{stream.object}` and `{each.x}` may stand in the request, so that one entry serves many streams.
+    """
 
     docs: Docs
     path: Text | None = None
     params: dict[str, Any] = {}
+    host: Name | None = None
+    pages: PagesWord | None = None
     of: Path | None = None
+    first_page: bool = False
+    """Nobody names them: they are what the stream's first page holds beyond its fields (a report, a file)."""
     records: Path = "."
-    name: str
+    name: Path = "name"
     """The property that names a column as the records do."""
-    type: str | None = None
+    type: Path | None = None
     types: dict[str, str] = {}
     """The vendor's type -> ours, or `skip`."""
     other: str = "json"
     """The type of what `types` does not list."""
     only: dict[str, list[str | bool]] = {}
     """Only columns whose property holds one of these."""
+    complete: bool = False
+    """They are all there are: a declared field that is not among them is hidden from this login and not asked for."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "Columns":
+        if (self.path is not None) + (self.of is not None) + self.first_page != 1:
+            msg = "columns come from one place: `path`, `of` or `first_page: true`"
+            raise ValueError(msg)
+        return self
 
 
 class Each(Word):
-    """One stream for every record of another; `id` keeps its identity when the name changes."""
+    """One stream for every record of another, or for every value of an option: `{each.x}`."""
 
-    stream: Name
+    stream: Name | None = None
+    option: Name | None = None
     id: Text
+    """Tells streams apart whose names are alike."""
     name: Text
+    """Becomes the stream's name: small letters, digits and underscores."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "Each":
+        if (self.stream is None) == (self.option is None):
+            msg = "each is for either a stream's records or an option's values"
+            raise ValueError(msg)
+        return self

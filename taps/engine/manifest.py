@@ -99,6 +99,12 @@ class First(_Reading):
     """Whether it goes window by window; if not, everything since the start comes in one reading."""
 
 
+class Instead(_Reading):
+    """How a stream is read where the user named what he wants: once for each value of the option, `{parent.x}`."""
+
+    option: Name
+
+
 class Defaults(Word):
     """What every stream has unless it says otherwise; a stream's own block replaces a default whole."""
 
@@ -117,6 +123,9 @@ class Stream(_Reading):
     key: list[str] | Literal["row"] | None = None
     cursor: CursorWord | None = None
     first: First | None = None
+    instead: Instead | None = None
+    object: Text | None = None
+    """The vendor's own name of what the stream holds, where requests name it: `{stream.object}`."""
     changes: Changes | None = None
     detail: Detail | None = None
     deletes: DeletesWord

@@ -13,6 +13,18 @@ from taps.engine.records import CONNECTION, DELETED, EXTRA, Shaper
 ROW_NUMBER = "_row"
 
 
+@dataclass(frozen=True)
+class Found:
+    """One stream of this account: with the record it was made for, and what the account says of its columns."""
+
+    name: str
+    stream: Stream
+    each: Mapping[str, Any] | None = None
+    more: Mapping[str, FieldSpec] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    """Declared columns that this login may not see."""
+
+
 @dataclass
 class Node:
     """One stream of this run."""
@@ -24,6 +36,8 @@ class Node:
     selected: bool
     each: Mapping[str, Any] | None = None
     """The record this stream was made for."""
+    hidden: frozenset[str] = frozenset()
+    """Declared columns that this login may not see."""
     page_hook: Callable[..., Any] | None = None
     children: list["Node"] = field(default_factory=list)
     lists_deleted_of: list["Node"] = field(default_factory=list)
@@ -33,6 +47,11 @@ class Node:
         """Whether it must be read: for itself, for a child or for a stream whose deletes it lists."""
         below = any(child.active for child in self.children)
         return self.selected or below or any(node.selected for node in self.lists_deleted_of)
+
+    @property
+    def asked(self) -> dict[str, FieldSpec]:
+        """The columns that the vendor is asked for."""
+        return {name: spec for name, spec in self.columns.items() if name not in self.hidden}
 
     @property
     def active_children(self) -> list["Node"]:

@@ -74,6 +74,9 @@ class ListOption(_Option):
     type: Literal["list"]
     of: Literal["string", "integer", "secret"] = "string"
     default: list[str] | None = None
+    parts: list[Name] = []
+    """The parts of a value, where it has several: `[owner, name]` of `octocat/hello`."""
+    separator: str = "/"
 
 
 class PickOption(_Option):
@@ -129,7 +132,10 @@ def value_of(name: str, option: Option, given: Any) -> Any:
             return option.choices[given]
         case ListOption() | PickOption():
             values = [part.strip() for part in given.split(",")] if isinstance(given, str) else list(given)
-            return [str(value) for value in values if str(value)]
+            found = [str(value) for value in values if str(value)]
+            for value in found:
+                _check_parts(name, option, value)
+            return found
         case TextOption():
             text = str(given).strip()
             text = text.removesuffix(option.suffix) if option.suffix else text
@@ -140,3 +146,21 @@ def value_of(name: str, option: Option, given: Any) -> Any:
                 raise ValueError(msg)
             return text
     return given
+
+
+def _check_parts(name: str, option: Option, value: str) -> None:
+    if not isinstance(option, ListOption) or not option.parts:
+        return
+    parts = value.split(option.separator)
+    if len(parts) != len(option.parts) or not all(parts):
+        shape = option.separator.join(option.parts)
+        shown = "a value" if option.of == "secret" else repr(value)
+        msg = f"setting {name!r}: {shown} is not of the form {shape}"
+        raise ValueError(msg)
+
+
+def parts_of(option: Option, value: str) -> dict[str, str]:
+    """What `{parent.x}` and `{each.x}` are for one of the values that the user typed: `value`, and its parts."""
+    if not isinstance(option, ListOption) or not option.parts:
+        return {"value": value}
+    return {"value": value, **dict(zip(option.parts, value.split(option.separator), strict=True))}

@@ -42,13 +42,13 @@ class Page:
 def scope_of(run: Run, node: Node, words: Stream, **more: Any) -> dict[str, Any]:
     """The scope of a stream's requests."""
     scope = run.connection.scope(
-        fields=asked_fields(node.stream, node.columns),
+        fields=asked_fields(node.stream, node.asked),
         dimensions=[name if s.from_ is None else s.from_ for name, s in node.stream.dimensions.items()],
         metrics=[name if s.from_ is None else s.from_ for name, s in node.stream.metrics.items()],
         **({"each": node.each} if node.each else {}),
         **more,
     )
-    scope["stream"] = {"name": node.name, "path": words.path}
+    scope["stream"] = {"name": node.name, "path": words.path, "object": node.stream.object}
     if words.graphql:
         scope["stream"]["graphql"] = run.connection.asker.graphql(words.graphql, scope, node.name)
     return scope

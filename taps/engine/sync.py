@@ -20,9 +20,11 @@ from taps.engine.errors import (
 from taps.engine.feed_read import read_changes, too_old
 from taps.engine.nodes import Node
 from taps.engine.one_reading import read_token, read_whole
+from taps.engine.options import parts_of
 from taps.engine.reading import pages_of, scope_of, words_for
 from taps.engine.records import raw
 from taps.engine.run import Present, Run
+from taps.engine.settings import options
 from taps.engine.starts import beginning, moment
 from taps.engine.state import pack
 from taps.engine.window_read import Reading, read_windows
@@ -153,9 +155,11 @@ def _read_per_value(run: Run, node: Node, option: str) -> None:
     given = run.connection.config.get(option) or []
     if not given:
         run.log.info("%s: setting %r is empty, nothing to read", node.name, option)
+    carry = node.stream.parent.carry if node.stream.parent else {}
     for value in given:
-        down = {column: raw(value) for column in (node.stream.parent.carry if node.stream.parent else {})}
-        read_for(run, node, {"value": value}, down, version=None, parents=[])
+        parts = parts_of(options(run.connection.manifest)[option], value)
+        down = {column: raw(parts.get(name, value)) for column, name in carry.items()}
+        read_for(run, node, parts, down, version=None, parents=[])
     _level(run, node)
 
 

@@ -1,0 +1,221 @@
+"""Streams and columns that only the account knows."""
+
+from typing import Any
+
+import pytest
+
+from taps.engine.errors import BadSetting
+from tests.engine.vendor import Asked, platform, run, vendor
+
+CRM = """
+columns:
+  described:
+    docs: https://acme.example/docs/describe
+    path: /describe/{stream.object}
+    params: {all: "true"}
+    records: fields
+    name: name
+    type: kind.id
+    types: {currency: decimal, blob: skip}
+    other: string
+    only: {readable: [true]}
+    complete: true
+    pages: {kind: token, send: page, take: next}
+streams:
+  accounts:
+    docs: https://acme.example/docs/accounts
+    object: Account
+    path: /query
+    params: {q: "SELECT {fields} FROM {stream.object}"}
+    records: data
+    key: [id]
+    deletes: never
+    columns: described
+    fields:
+      id: {type: string!, from: Id}
+      name: {type: string, from: Name}
+      salary: {type: decimal, from: Salary}
+      owner: {type: string, from: Owner.Name}
+  objects:
+    docs: https://acme.example/docs/objects
+    path: /objects
+    records: data
+    pages: {kind: token, send: page, take: next}
+    key: [api_name]
+    deletes: never
+    helper: true
+    only: {custom: [true]}
+    fields: {api_name: {type: string!, from: apiName}, label: string, custom: boolean}
+  custom_objects:
+    docs: https://acme.example/docs/query
+    each: {stream: objects, id: "{each.api_name}", name: "{each.label}"}
+    object: "{each.api_name}"
+    path: /query
+    params: {q: "SELECT {fields} FROM {stream.object}"}
+    records: data
+    key: [id]
+    deletes: never
+    columns: described
+    fields: {id: {type: string!, from: Id}}
+"""
+OBJECTS = [
+    {"apiName": "Account", "label": "Account", "custom": True},
+    {"apiName": "Boat__c", "label": "My Boats", "custom": True},
+    {"apiName": "Ship__c", "label": "My boats!", "custom": True},
+    {"apiName": "Task", "label": "Task", "custom": False},
+]
+
+
+def described(name: str, kind: str, readable: bool = True) -> dict[str, Any]:
+    return {"name": name, "kind": {"id": kind}, "readable": readable}
+
+
+def crm(asked: Asked) -> Any:
+    if asked.path == "/objects":
+        at = int(asked.params.get("page", 0))
+        return {"data": OBJECTS[at : at + 2], "next": str(at + 2) if at == 0 else ""}
+    if asked.path.startswith("/describe/"):
+        assert asked.params["all"] == "true"
+        first = [described("Id", "id"), described("Name", "text"), described("Photo", "blob")]
+        second = [described("Budget__c", "currency"), described("Hidden__c", "text", readable=False)]
+        return {
+            "fields": second if asked.params.get("page") else first,
+            "next": "" if asked.params.get("page") else "2",
+        }
+    return {"data": [{"Id": "1", "Name": "A", "Budget__c": 12.5, "Owner": {"Name": "B"}}]}
+
+
+def test_columns_are_asked_for_per_object_and_what_a_login_may_not_see_is_not_asked_for(tmp_path):
+    tap = platform(tmp_path / "acme", CRM)
+    with vendor(crm) as found:
+        told = run(tap, found.url)
+    assert told.code == 0
+    queries = {asked.params["q"] for asked in found.asked if asked.path == "/query"}
+    assert queries == {
+        "SELECT Budget__c,Id,Name,Owner.Name FROM Account",
+        "SELECT Name,Budget__c,Id FROM Boat__c",
+        "SELECT Name,Budget__c,Id FROM Ship__c",
+    }
+    (row,) = told.records("accounts")
+    assert (row["id"], row["Budget__c"], row["salary"], row["owner"], row["_extra"]) == ("1", "12.5", None, "B", None)
+
+
+def test_each_custom_object_is_a_stream_and_a_declared_one_needs_no_second(tmp_path):
+    tap = platform(tmp_path / "acme", CRM)
+    with vendor(crm) as found:
+        told = run(tap, found.url)
+        assert [path for path in found.paths() if path.startswith("/describe")].count("/describe/Account") == 2
+    assert {m["stream"] for m in told.of("SCHEMA")} == {"accounts", "my_boats", "my_boats_ship_c"}
+    assert told.records("my_boats")[0]["Name"] == "A"
+
+
+def test_only_what_the_catalog_selects_is_asked_about(tmp_path):
+    tap = platform(tmp_path / "acme", CRM)
+    with vendor(crm) as found:
+        catalog = tap(config={"api_key": "k", "api_url": found.url}).catalog_dict
+        for entry in catalog["streams"]:
+            chosen = entry["tap_stream_id"] == "my_boats"
+            entry["metadata"] = [{"breadcrumb": [], "metadata": {"selected": chosen, "inclusion": "available"}}]
+        found.asked.clear()
+        told = run(tap, found.url, catalog=catalog)
+        assert set(found.paths()) == {"/objects", "/describe/Boat__c", "/query"}
+    assert told.ids("my_boats") == ["1"]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refused_description_leaves_the_declared_columns(tmp_path, status, caplog):
+    errors = 'defaults: {errors: {docs: https://acme.example/d, status: {"403": permission, "404": missing}}}\n'
+    tap = platform(tmp_path / "acme", errors + CRM[: CRM.index("  objects:")])
+    with vendor(lambda asked: (status, {}) if asked.path.startswith("/describe") else crm(asked)) as found:
+        told = run(tap, found.url)
+    assert told.ids("accounts") == ["1"]
+    assert "accounts: custom columns are left out" in caplog.text
+
+
+REPORTS = """
+columns:
+  seen: {docs: https://acme.example/docs/reports, first_page: true}
+streams:
+  reports:
+    docs: https://acme.example/docs/reports
+    each: {option: reports, id: "{each.value}", name: "report_{each.name}"}
+    path: /reports/{each.owner}/{each.name}
+    format: csv
+    columns: seen
+    key: [id]
+    deletes: never
+    fields: {id: string!}
+"""
+OPTION = "reports: {type: list, title: Reports, parts: [owner, name], optional: true}"
+
+
+def test_each_value_of_an_option_is_a_stream_whose_columns_its_own_file_names(tmp_path):
+    tap = platform(tmp_path / "acme", REPORTS, options=OPTION)
+
+    def answer(asked: Asked) -> Any:
+        kind = asked.path.rpartition("/")[2]
+        return 200, {"Content-Type": "text/csv"}, f"id,{kind}.Name\n1,{asked.path}\n".encode()
+
+    with vendor(answer) as found:
+        told = run(tap, found.url, reports="ann/Sick Days,bob/Hours")
+        assert run(tap, found.url).code == 0
+    assert told.records("report_sick_days")[0]["Sick%20Days.Name"] == "/reports/ann/Sick%20Days"
+    assert told.records("report_hours")[0]["_extra"] is None
+    with pytest.raises(BadSetting, match="'reports': 'ann' is not of the form owner/name"):
+        run(tap, found.url, reports="ann")
+
+
+def test_columns_seen_in_a_page_have_the_types_they_came_with(tmp_path):
+    manifest = """
+    columns:
+      seen: {docs: https://acme.example/docs/rows, first_page: true}
+    streams:
+      rows: {docs: https://acme.example/docs/rows, path: /rows, records: data, columns: seen, key: [id],
+             deletes: never, fields: {id: string!}}
+    """
+    rows = [{"id": "1", "a": None, "b": 1, "c": True, "d": "x", "e": [1], "f": 1}, {"id": "2", "a": None, "f": 1.5}]
+    tap = platform(tmp_path / "acme", manifest)
+    with vendor(lambda _: {"data": rows}) as found:
+        told = run(tap, found.url)
+    properties = told.of("SCHEMA", "rows")[0]["schema"]["properties"]
+    kinds = {name: [kind for kind in properties[name]["type"] if kind != "null"] for name in "abcd"}
+    assert kinds == {"a": ["string"], "b": ["integer"], "c": ["boolean"], "d": ["string"]}
+    assert properties["f"]["format"] == "x-singer.decimal"
+    assert told.records("rows")[0]["e"] == [1]
+
+
+NAMED = """
+streams:
+  repositories:
+    docs: https://acme.example/docs/repositories
+    path: /mine
+    records: data
+    key: [id]
+    deletes: never
+    instead: {option: repositories, path: "/repos/{parent.owner}/{parent.name}", records: ".", pages: {kind: none}}
+    fields: {id: string!, owner: string}
+  issues:
+    docs: https://acme.example/docs/issues
+    path: /repositories/{parent.id}/issues
+    records: data
+    parent: {stream: repositories, carry: {repository: id}}
+    key: [repository, id]
+    deletes: never
+    fields: {repository: string!, id: string!}
+"""
+
+
+def test_what_the_user_names_is_read_instead_and_children_follow(tmp_path):
+    tap = platform(tmp_path / "acme", NAMED, options=OPTION.replace("reports", "repositories"))
+
+    def answer(asked: Asked) -> Any:
+        if asked.path.startswith("/repos/"):
+            return {"id": asked.path.removeprefix("/repos/").replace("/", "-")}
+        return {"data": [{"id": "mine"}]}
+
+    with vendor(answer) as found:
+        named = run(tap, found.url, repositories=["ann/one", "bob/two"])
+        mine = run(tap, found.url)
+    assert sorted(named.ids("repositories")) == ["ann-one", "bob-two"]
+    assert sorted(row["repository"] for row in named.records("issues")) == ["ann-one", "bob-two"]
+    assert mine.ids("repositories") == ["mine"]
