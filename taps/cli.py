@@ -41,6 +41,24 @@ def dbt(context: typer.Context) -> None:
 
 
 @app.command()
+def contracts(
+    names: Annotated[list[str] | None, typer.Argument(help="Platforms; all if none is named.")] = None,
+    hints: Annotated[bool, typer.Option(help="Also what is described and not declared.")] = True,
+) -> None:
+    """Runs taps against the vendors' descriptions and says, stream by stream, what does not agree."""
+    from taps.contracts.report import told
+
+    wrong = False
+    for name in names or platforms():
+        lines, sound = told(name, hints=hints)
+        wrong = wrong or not sound
+        for line in lines:
+            typer.echo(line)
+    if wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
 def reference() -> None:
     """Writes what is generated from the grammar: its JSON Schema for editors, and docs/manifest.md for readers."""
     from taps import reference as page

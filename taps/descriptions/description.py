@@ -138,6 +138,11 @@ class Description:
         """The described ways to log in, by name."""
         return {}
 
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """The hosts of its servers that are written out."""
+        return frozenset()
+
     def find(self, method: str, path: str, *, base: str = "") -> Operation:
         """The operation of a request's path; raises `Undescribed`.
 

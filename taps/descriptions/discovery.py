@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from taps.descriptions.description import Description, Login, Operation, Parameter, Parts
 from taps.descriptions.schemas import Schemas
@@ -23,6 +24,11 @@ class Discovery(Description):
 
     def __init__(self, schemas: Schemas, name: str = "") -> None:
         super().__init__(_DiscoverySchemas(schemas.document, schemas.file), name)
+
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """The host of its root address."""
+        return frozenset(filter(None, [urlsplit(self.schemas.document.get("rootUrl", "")).hostname]))
 
     def operations(self) -> Iterator[Operation]:
         """Every method of every resource, however deep."""

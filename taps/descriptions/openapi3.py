@@ -27,6 +27,12 @@ class OpenApi3(Description):
                     for prefix in dict.fromkeys(_prefix(server) for server in servers):
                         yield self.operation(method, prefix + path, item, item[method])
 
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """The hosts of its servers that are written out."""
+        found = (urlsplit(str(each.get("url", ""))).hostname for each in self.schemas.document.get("servers") or ())
+        return frozenset(filter(None, found))
+
     def operation(self, method: str, path: str, item: Any, body: Any) -> Operation:
         """One operation, whose parts are read later."""
         return Operation(self, method.upper(), path, partial(self._parts, item, body))

@@ -18,6 +18,7 @@ _SLOPPY = {
 }  # fmt: skip
 """Types that are none in JSON Schema, and what those who write them mean."""
 _DEEPEST = 40
+_TELLING = ("format", "enum", "const", "pattern", "example", "examples", "default")
 
 
 class Undescribed(LookupError):
@@ -153,6 +154,19 @@ class Schemas:
         how = "whose properties are not described" if self.free(node) else f"which has {_listed(known)}"
         msg = f"nothing is described at {shown!r}: it stops before {key!r}, {how}"
         raise Undescribed(msg)
+
+    def vague(self, node: Any) -> bool:
+        """Whether a text is described of which nothing more is said."""
+        return all(
+            types_of(each) <= {"string", "null"} and not any(each.get(word) for word in _TELLING)
+            for each in self.variants(node)
+        )
+
+    def in_map(self, node: Any, path: str | list[str]) -> bool:
+        """Whether a path ends among the values of a map, of which no single one is described."""
+        *outer, last = keys_of(path) or [""]
+        above = self.item(self.at(node, outer))
+        return last not in self.properties(above)
 
     def complaints(self, node: Any, value: Any) -> list[str]:
         """What is wrong with a value by a schema: one line each, with the place."""

@@ -25,6 +25,11 @@ class Swagger2(OpenApi3):
                 if isinstance(item, Mapping) and isinstance(item.get(method), Mapping):
                     yield self.operation(method, prefix + path, item, item[method])
 
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """Its host."""
+        return frozenset(filter(None, [self.schemas.document.get("host")]))
+
     def parameters(self, item: Any, body: Any) -> tuple[Parameter, ...]:
         """The parameters that are no body."""
         found: dict[tuple[str, str], Parameter] = {}

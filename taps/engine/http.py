@@ -18,7 +18,7 @@ from taps.engine.egress import AddressRefused, Egress, origin
 from taps.engine.errors import BadBody, Empty, Errors, RateLimited, Stopped, TapError, Verdict, judge
 from taps.engine.http_answer import Answer
 from taps.engine.http_clock import Clock, StopRequested
-from taps.engine.http_exchange import Fault, Settings, Sink, Wire
+from taps.engine.http_exchange import Fault, Settings, Sink, Transport, Wire
 from taps.engine.http_file import PartFile
 from taps.engine.http_patience import Patience
 from taps.engine.http_request import Request
@@ -65,6 +65,7 @@ class Client:
         errors: Errors | None = None,
         clock: Clock | None = None,
         secrets: Iterable[str] = (),
+        transport: Transport | None = None,
     ) -> None:
         self._platform, self._logins, self._default_login = platform, dict(logins), default_login
         self._rates, self._settings, self._errors = dict(buckets), settings, errors
@@ -75,7 +76,7 @@ class Client:
         kept = frozenset(secrets)
         self._scrubber = Scrubber([lambda: kept, *(login.secrets for login in self._logins.values())])
         known = [address for login in logins.values() for address in (*login.origins, login.token_address) if address]
-        self._wire = Wire(settings, Egress([*settings.addresses, *known]), self._clock)
+        self._wire = transport or Wire(settings, Egress([*settings.addresses, *known]), self._clock)
         self._offset = timedelta()
         self._answered: set[str] = set()
         self._announced: set[str] = set()

@@ -11,7 +11,7 @@ import ssl
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 import requests
@@ -68,6 +68,18 @@ def _silence(record: logging.LogRecord) -> bool:
 
 for _name in ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry"):
     logging.getLogger(_name).addFilter(_silence)  # it logs whole addresses, keys in their queries included
+
+
+class Transport(Protocol):
+    """The way to the servers; whoever wants to see the requests of a tap puts another in its place."""
+
+    def send(self, request: Request, sink: Sink | None = None) -> Answer | Fault:
+        """The whole answer to a signed request, or what went wrong."""
+        ...
+
+    def close(self) -> None:
+        """Ends what is under way."""
+        ...
 
 
 class Wire:

@@ -13,6 +13,8 @@ from taps.engine.connection import Connection
 from taps.engine.egress import check_address
 from taps.engine.errors import BadSetting
 from taps.engine.http import Client, Settings
+from taps.engine.http_clock import Clock
+from taps.engine.http_exchange import Transport
 from taps.engine.manifest import Manifest
 from taps.engine.options import Option, json_schema, value_of
 from taps.engine.references import ReferenceUnset, fill_text
@@ -163,6 +165,7 @@ def _urls(given: Any, platform: str) -> dict[str, str]:
 def connect(
     manifest: Manifest, folder: Path, given: Mapping[str, Any], *,
     store: TokenStore | None = None, max_concurrency: int | None = None,
+    transport: Transport | None = None, clock: Clock | None = None,
 ) -> Connection:  # fmt: skip
     """The connection that the settings make. Raises `BadSetting`; sends nothing."""
     platform = folder.name
@@ -189,6 +192,8 @@ def connect(
         buckets=manifest.rate,
         errors=manifest.defaults.errors,
         secrets=secrets,
+        transport=transport,
+        clock=clock,
         settings=Settings(
             request_timeout=_number(given, "request_timeout", float, platform),
             user_agent=str(given.get("user_agent") or "engarde"),

@@ -1,0 +1,148 @@
+"""What the pretended vendor answers: the described operation's value, turned where a run needs it to end.
+
+Records come from the description alone. The manifest only says which of the values that a description allows is needed:
+that there is a next page and then none, that a job is done, that an answer is no error.
+"""
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from taps.contracts.edits import GONE, each_at, put
+from taps.descriptions.description import Operation
+from taps.descriptions.examples import Examples
+from taps.descriptions.schemas import Undescribed
+from taps.engine.errors import Errors
+from taps.engine.manifest import Manifest, Stream
+from taps.engine.pages import PagesWord
+
+
+@dataclass
+class Answering:
+    """Makes answers for the streams of one manifest; `later` runs answer where children are asked for again."""
+
+    manifest: Manifest
+    later: bool = False
+    _made: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _record: dict[str, Any] = field(default_factory=dict)
+
+    def described(self, operation: Operation) -> Any:
+        """A value of the operation's answer; raises `Undescribed` where none is described."""
+        key = (operation.method, operation.path)
+        if key not in self._made:
+            schema = operation.answer()
+            self._made[key] = Examples(operation.description.schemas).of(schema)
+        return deepcopy(self._made[key])
+
+    def invented(self, name: str) -> Any:
+        """For an undescribed stream whose children are described: its declared columns, so that these are asked for."""
+        stream = self._stream(name)
+        if stream is None:
+            return {}
+        record: dict[str, Any] = {}
+        for column, spec in stream.columns_declared.items():
+            place = spec.from_ if spec.from_ is not None else column
+            _into(record, place if isinstance(place, list) else place.rstrip("?").split("."), _invented(spec.kind))
+        answer: Any = [record]
+        keys = (
+            str(stream.records or ".").rstrip("?").split(".")
+            if not isinstance(stream.records, list)
+            else stream.records
+        )
+        for key in reversed([key for key in keys if key and not key.lstrip("-").isdigit()]):
+            answer = {key: answer}
+        return answer
+
+    def turned(self, answer: Any, name: str, path: str, number: int, next_url: str) -> Any:
+        """The answer as the `number`th page (from 0) of a stream's list."""
+        stream = self._stream(name)
+        self._no_error(answer, stream.errors if stream and stream.errors else self.manifest.defaults.errors)
+        if stream is None:
+            return answer
+        for pages in (stream.pages, stream.first.pages if stream.first else None):
+            if pages is not None and pages.kind != "none":
+                _paged(answer, pages, number, next_url)
+        for job_name in filter(None, (stream.job, stream.first.job if stream.first else None)):
+            put(answer, self.manifest.jobs[job_name].poll.status, self.manifest.jobs[job_name].poll.done[0])
+        self._chosen(answer, name, stream)
+        self._event(answer, name, stream, path)
+        return answer if number == 0 else _emptied(answer, stream)
+
+    def _stream(self, name: str) -> Stream | None:
+        return self.manifest.resolved(name) if name in self.manifest.streams else None
+
+    def _no_error(self, answer: Any, errors: Errors | None) -> None:
+        if errors is not None and errors.at is not None:
+            fine = errors.fine[0] if errors.fine else GONE
+            put(answer, errors.at, int(fine) if str(fine).isdigit() else fine)
+
+    def _chosen(self, answer: Any, name: str, stream: Stream) -> None:
+        """Records are such as the stream keeps and its children are read for."""
+        wanted: list[tuple[str, Any]] = [(column, values[0]) for column, values in stream.only.items() if values]
+        for child in self.manifest.streams.values():
+            parent = child.parent
+            if parent is not None and parent.stream == name:
+                wanted += [(column, values[0]) for column, values in parent.where.items() if values]
+                for record in each_at(answer, stream.records or "."):
+                    put(record, parent.more, self.later)
+        for column, value in wanted:
+            spec = stream.columns_declared.get(column)
+            place = spec.from_ if spec is not None and spec.from_ is not None else column
+            for record in each_at(answer, stream.records or "."):
+                put(record, place, value)
+
+    def _event(self, answer: Any, name: str, stream: Stream, path: str) -> None:
+        """An event about a record of the stream holds such a record."""
+        changes = stream.changes
+        if changes is None or not path.endswith(self.manifest.feeds[changes.by].path):
+            self._record.setdefault(name, deepcopy(next(iter(each_at(answer, stream.records or ".")), None)))
+            return
+        feed = self.manifest.feeds[changes.by]
+        for event in each_at(answer, feed.records or self.manifest.defaults.records or "."):
+            put(event, feed.type, changes.types[0])
+            put(event, feed.record, deepcopy(self._record.get(name)) or {})
+
+
+def _paged(answer: Any, pages: PagesWord, number: int, next_url: str) -> None:
+    last = number > 0
+    put(answer, pages.more, not last)
+    put(answer, pages.end, last)
+    if pages.total is not None:
+        put(answer, pages.total.pages, 2)
+        put(answer, pages.total.records, 2)
+    take = getattr(pages, "take", None)
+    if pages.kind == "next_url":
+        put(answer, take, GONE if last else next_url)
+    elif pages.kind == "token" and last:
+        put(answer, take, GONE)
+
+
+def _emptied(answer: Any, stream: Stream) -> Any:
+    if isinstance(answer, list) and not stream.records:
+        return []
+    if stream.records == "." and isinstance(answer, list):
+        return []
+    put(answer, stream.records, [])
+    return answer
+
+
+def _into(record: dict[str, Any], keys: list[str], value: Any) -> None:
+    for key in keys[:-1]:
+        inner = record.setdefault(key, {})
+        if not isinstance(inner, dict):
+            return
+        record = inner
+    record.setdefault(keys[-1], value)
+
+
+def _invented(kind: str) -> Any:
+    times = {"date": "2026-01-31", "datetime": "2026-01-31T10:30:00Z", "json": {}, "boolean": True}
+    return times.get(kind, "1")
+
+
+def value_or_none(answering: Answering, operation: Operation) -> Any:
+    """The described answer, None where none is described (a 204, a file)."""
+    try:
+        return answering.described(operation)
+    except Undescribed:
+        return None

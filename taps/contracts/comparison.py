@@ -1,0 +1,80 @@
+"""The whole comparison of one platform."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from taps.contracts import fields, requests
+from taps.contracts.findings import Finding
+from taps.contracts.recording import Recording, record
+from taps.contracts.vendor import Vendor
+from taps.descriptions.schemas import Undescribed
+from taps.engine.load import PLATFORMS, load
+from taps.engine.manifest import Manifest
+
+
+@dataclass
+class Comparison:
+    """What was found, stream by stream, before anything is excused."""
+
+    manifest: Manifest
+    recording: Recording
+    findings: list[Finding] = field(default_factory=list)
+
+    def of(self, stream: str) -> list[Finding]:
+        """The findings of a stream."""
+        return [each for each in self.findings if each.stream == stream]
+
+
+@lru_cache(maxsize=4)
+def compare(platform: str, folder: Path | None = None) -> Comparison:
+    """Runs the platform's tap against its descriptions and compares; raises `ManifestError`."""
+    manifest = load(platform, folder)
+    vendor = Vendor.of(platform)
+    recording = record(manifest, platform, vendor, folder or PLATFORMS / platform)
+    found = Comparison(manifest, recording)
+    for name in manifest.streams:
+        found.findings += _of_stream(manifest, name, recording)
+    found.findings += _others(manifest, recording)
+    return found
+
+
+def _of_stream(manifest: Manifest, name: str, recording: Recording) -> list[Finding]:
+    found = list(dict.fromkeys(_requests(name, recording)))
+    try:
+        place = fields.place_of(manifest, name, recording)
+        found += fields.compare(manifest, name, place)
+    except Undescribed as undescribed:
+        found.append(Finding(name, "undescribed", str(undescribed)))
+    else:
+        found += _failure(manifest, name, recording, place)
+    return list(dict.fromkeys(found))
+
+
+def _requests(name: str, recording: Recording) -> Iterator[Finding]:
+    for sent in recording.of(name):
+        if sent.refusal and not sent.given:
+            yield Finding(name, "request", sent.refusal)
+        yield from (Finding(name, "request", each) for each in requests.complaints(sent))
+
+
+def _failure(manifest: Manifest, name: str, recording: Recording, place: fields.Place) -> Iterator[Finding]:
+    if name in recording.failures:
+        yield Finding(name, "failure", f"the tap cannot read the described answer: {recording.failures[name]}")
+    node = recording.nodes.get(name)
+    if node is not None:
+        for column in node.shaper.drifted:
+            if fields.says_nothing(place, manifest.resolved(name), column, node.columns[column]):
+                continue
+            yield Finding(name, "field", f"a described value does not read as {node.columns[column].kind}", column)
+
+
+def _others(manifest: Manifest, recording: Recording) -> Iterator[Finding]:
+    """Requests that belong to no stream: logins, account facts, custom columns."""
+    others = {each.stream for each in recording.sent} - set(manifest.streams) - {""}
+    for name in sorted(others):
+        yield from dict.fromkeys(_requests(name, recording))
+    for name, what in recording.failures.items():
+        if name not in manifest.streams:
+            yield Finding(name, "failure", what)

@@ -1,0 +1,132 @@
+"""Where a stream's records stand in a description, and whether its declared columns stand there with their types."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from taps.contracts.edits import camel
+from taps.contracts.findings import Finding
+from taps.contracts.recording import Recording
+from taps.descriptions.description import Operation
+from taps.descriptions.index import Entry
+from taps.descriptions.reading_as import reads_as
+from taps.descriptions.schemas import Schemas, Undescribed
+from taps.engine.fields import FieldSpec
+from taps.engine.manifest import Manifest, Stream
+
+
+@dataclass(frozen=True)
+class Place:
+    """The schema of a stream's records, and the file that has it."""
+
+    schemas: Schemas
+    schema: Any
+    entry: Entry
+
+
+def place_of(manifest: Manifest, name: str, recording: Recording) -> Place:
+    """Where the records of a stream are described; raises `Undescribed` with the reason where they are not."""
+    stream = manifest.resolved(name)
+    parent = stream.parent
+    if parent is not None and parent.inside is not None and parent.stream is not None:
+        above = place_of(manifest, parent.stream, recording)
+        inside = above.schemas.item(above.schemas.at(above.schema, parent.inside))
+        return Place(above.schemas, inside, above.entry)
+    operation, entry = _own_operation(stream, name, recording)
+    schemas = operation.description.schemas
+    answer = operation.answer()
+    return Place(schemas, schemas.item(schemas.at(answer, stream.records or ".")), entry)
+
+
+def _own_operation(stream: Stream, name: str, recording: Recording) -> tuple[Operation, Entry]:
+    """The operation of the stream's list: the first request made for it (of its job: the one that is no step)."""
+    for sent in recording.of(name):
+        if sent.found is not None and not sent.given:
+            return sent.found.operation, sent.found.entry
+        if sent.refusal and not sent.given:
+            raise Undescribed(sent.refusal)
+    what = "its records come in a file" if stream.job else "no request was made for it"
+    raise Undescribed(what)
+
+
+def compare(manifest: Manifest, name: str, place: Place) -> Iterator[Finding]:
+    """What is wrong with the declared columns of a stream by the description of its records."""
+    stream = manifest.resolved(name)
+    carried = set(stream.parent.carry) if stream.parent else set()
+    used: set[str] = set()
+    for column, spec in stream.columns_declared.items():
+        if column in carried:
+            continue
+        try:
+            root, schema, keys = _found(place, stream, column, spec)
+        except Undescribed as missing:
+            yield Finding(name, "field", _nearest(place, column, missing), column)
+            continue
+        used.add(keys[0])
+        if place.schemas.in_map(root, keys):
+            yield Finding(name, "open", "is one value of a map", column)
+        elif not reads_as(place.schemas, schema, spec.kind, spec.format):
+            given = ", ".join(sorted(place.schemas.types(schema)))
+            yield Finding(name, "field", f"{spec.kind} is declared, {given} described", column)
+        elif spec.required and (why := _not_promised(place, keys, schema)):
+            yield Finding(name, "field", f"`!` is declared, but the description says that it may be {why}", column)
+    known = (
+        set(place.schemas.properties(place.schema))
+        - set(stream.unwrap)
+        - {each.split(".")[0] for each in stream.ignore}
+    )
+    for missing_column in sorted(known - used - set(stream.columns_declared)):
+        yield Finding(name, "hint", "is described and not declared", missing_column)
+
+
+def _nearest(place: Place, column: str, missing: Undescribed) -> str:
+    near = get_close_matches(column, place.schemas.properties(place.schema), n=3)
+    hint = f"; near it: {', '.join(near)}" if near else ""
+    inner = f" ({missing})" if "." in str(missing).partition("'")[2].partition("'")[0] else ""
+    return f"not described{hint}{inner}"
+
+
+def _found(place: Place, stream: Stream, column: str, spec: FieldSpec) -> tuple[Any, Any, list[str]]:
+    path = spec.from_ if spec.from_ is not None else column
+    keys = path if isinstance(path, list) else path.rstrip("?").split(".")
+    roots = [place.schema, *(_inside(place, name) for name in stream.unwrap)]
+    problems: list[Undescribed] = []
+    for root in roots:
+        for names in (keys, [camel(key) for key in keys]):
+            try:
+                if root is not None:
+                    return root, place.schemas.at(root, names), names
+            except Undescribed as missing:
+                problems.append(missing)
+    raise problems[0]
+
+
+def says_nothing(place: Place, stream: Stream, column: str, spec: FieldSpec) -> bool:
+    """Whether of a column's values no more is described than that they are texts."""
+    try:
+        return place.schemas.vague(_found(place, stream, column, spec)[1])
+    except Undescribed:
+        return True
+
+
+def _inside(place: Place, name: str) -> Any:
+    try:
+        return place.schemas.at(place.schema, name)
+    except Undescribed:
+        return None
+
+
+def _not_promised(place: Place, keys: list[str], schema: Any) -> str | None:
+    """Why a column cannot be promised; descriptions that name no required property at all say nothing."""
+    node = place.schema
+    for key in keys:
+        variants = place.schemas.variants(node)
+        says = any(variant.get("required") for variant in variants)
+        if says and key in place.schemas.properties(node) and place.schemas.may_be_absent(node, key):
+            return "absent"
+        node = place.schemas.properties(node).get(key, {})
+        if place.schemas.nullable(node):
+            return "null"
+        node = place.schemas.item(node)
+    return "null" if place.schemas.nullable(schema) else None

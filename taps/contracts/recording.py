@@ -1,0 +1,256 @@
+"""Runs a platform's tap against its descriptions and keeps every request: in this process, with nothing sent."""
+
+import io
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from requests.structures import CaseInsensitiveDict
+
+from taps.contracts.answering import Answering, value_or_none
+from taps.contracts.settings import pretended
+from taps.contracts.vendor import Found, Vendor
+from taps.descriptions.schemas import Undescribed
+from taps.engine.build import build
+from taps.engine.http_answer import Answer
+from taps.engine.http_clock import Clock
+from taps.engine.http_exchange import Fault, Sink
+from taps.engine.http_request import Request
+from taps.engine.load import PLATFORMS
+from taps.engine.manifest import Manifest
+from taps.engine.nodes import Node
+from taps.engine.run import Run
+from taps.engine.settings import connect
+from taps.engine.state import State
+from taps.engine.sync import sync
+from taps.engine.writer import Writer
+
+_AT_MOST = 400
+"""Requests of one run: a tap that goes on asking is stopped."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One request as it left the tap, and what the description says it means."""
+
+    request: Request
+    stream: str
+    found: Found | None
+    refusal: str = ""
+    given: bool = False
+    """Whether the address was the vendor's own: the next page's, a file's."""
+    login: str = ""
+
+
+class _Quick(Clock):
+    """Waits take no time but are seen by whoever looks at the clock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._skipped = 0.0
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self._skipped
+
+    def wait(self, seconds: float) -> None:
+        self._skipped += max(0.0, seconds)
+
+
+class Pretended:
+    """The transport that answers from descriptions."""
+
+    def __init__(self, vendor: Vendor, answering: Answering, login: str) -> None:
+        self.vendor, self.answering, self.login = vendor, answering, login
+        self.sent: list[Sent] = []
+        self.bases: tuple[str, ...] = ()
+        self.token_urls: frozenset[str] = frozenset()
+        self._pages: Counter[tuple[str, str, str]] = Counter()
+        self._given: set[str] = set()
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def send(self, request: Request, sink: Sink | None = None) -> Answer | Fault:
+        """The described answer of a request."""
+        with self._lock:
+            sent = self._recorded(request)
+            if len(self.sent) > _AT_MOST:
+                return Fault("unsendable", f"the tap goes on asking after {_AT_MOST} requests")
+            content = self._content(request, sent)
+        body = content if isinstance(content, bytes) else msgspec.json.encode(content)
+        if sink is not None:
+            sink(body)
+        headers = CaseInsensitiveDict({"Content-Type": "application/json"})
+        return Answer(200, headers, body, request.url, datetime.now(UTC))
+
+    def _recorded(self, request: Request) -> Sent:
+        found, refusal = None, ""
+        try:
+            found = self.vendor.find(request.method, request.url, self.bases)
+        except Undescribed as undescribed:
+            refusal = str(undescribed)
+        sent = Sent(request, request.stream, found, refusal, self._address(request) in self._given, self.login)
+        self.sent.append(sent)
+        return sent
+
+    def _content(self, request: Request, sent: Sent) -> Any:
+        if request.url in self.token_urls:
+            return _token(self.answering.manifest)
+        answer = value_or_none(self.answering, sent.found.operation) if sent.found else None
+        if answer is None:
+            if sent.found is not None or sent.given:
+                return b""
+            answer = self.answering.invented(request.stream)
+        key = (request.stream, request.method, request.url)
+        number, self._pages[key] = self._pages[key], self._pages[key] + 1
+        next_url = f"{request.url}?next=1" if request.url.startswith("https://") else request.url
+        turned = self.answering.turned(answer, request.stream, urlsplit(request.url).path, number, next_url)
+        self._given |= {next_url, *_addresses(turned)}
+        return turned
+
+    def _address(self, request: Request) -> str:
+        return request.url
+
+
+def _addresses(value: Any) -> set[str]:
+    """Every address in an answer: the tap may go there, and what it asks there is the vendor's own."""
+    if isinstance(value, dict):
+        return {found for each in value.values() for found in _addresses(each)}
+    if isinstance(value, list):
+        return {found for each in value for found in _addresses(each)}
+    return {value} if isinstance(value, str) and value.startswith(("https://", "http://")) else set()
+
+
+def _token(manifest: Manifest) -> Any:
+    """An answer of a token endpoint, with the account's facts that are told there."""
+    from taps.contracts.answering import _into
+
+    answer: dict[str, Any] = {"token_type": "Bearer", "expires_in": 3600, "access_token": "access-2"}
+    for auth in manifest.auth.values():
+        for place in getattr(auth, "take", {}).values() if isinstance(getattr(auth, "take", None), dict) else ():
+            _into(answer, place if isinstance(place, list) else place.rstrip("?").split("."), "access-2")
+    for fact in manifest.account.values():
+        if fact.from_ == "token":
+            place = fact.take
+            _into(
+                answer,
+                place if isinstance(place, list) else place.rstrip("?").split("."),
+                "https://account.vendor.example",
+            )
+    return answer
+
+
+@dataclass
+class Recording:
+    """What a platform's tap asked and what became of the answers."""
+
+    sent: list[Sent] = field(default_factory=list)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+    """Stream (or `login x`) -> what the tap could not make of a described answer."""
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def of(self, stream: str) -> list[Sent]:
+        """The requests made for a stream."""
+        return [each for each in self.sent if each.stream == stream]
+
+
+def record(manifest: Manifest, platform: str, vendor: Vendor, folder: Path | None = None) -> Recording:
+    """A full run, an increment after it, and a first page with every other login."""
+    place = folder or PLATFORMS / platform
+    found = Recording()
+    answering = Answering(manifest)
+    first = _run(manifest, place, vendor, found, None, answering, None)
+    if first is not None:
+        answering.later = True
+        _run(manifest, place, vendor, found, None, answering, _a_day_before(first.copy()))
+    for login in list(manifest.auth)[1:]:
+        if not _named(manifest, login):
+            _run(manifest, place, vendor, found, login, Answering(manifest), None)
+    return found
+
+
+def _named(manifest: Manifest, login: str) -> bool:
+    hosts = manifest.http.hosts.values()
+    return login in {*(each.auth for each in hosts), *(each.auth for each in manifest.streams.values())}
+
+
+def _run(
+    manifest: Manifest, place: Path, vendor: Vendor, found: Recording, login: str | None, answering: Answering,
+    state: dict[str, Any] | None,
+) -> State | None:  # fmt: skip
+    wire = Pretended(vendor, answering, login or next(iter(manifest.auth)))
+    logging.getLogger(f"tap-{place.name}").setLevel(logging.CRITICAL)
+    about = f"login {wire.login}"
+    try:
+        connection = connect(manifest, place, pretended(manifest, login), transport=wire, clock=_Quick())
+        addresses = connection.asker.addresses
+        wire.bases = (addresses.base, *addresses.hosts.values())
+        wire.token_urls = frozenset(filter(None, [connection.login.token_address if connection.login else None]))
+        top = build(manifest, place, connection, "default")
+        output = io.BytesIO()
+        kept = State(deepcopy(state))
+        run = Run(
+            connection=connection,
+            writer=Writer(place.name, kept, output),
+            state=kept,
+            max_concurrency=1,
+            first_page_only=login is not None,
+        )
+        nodes = {node.name: node for each in top for node in each.walk()}
+        for node in top[:1] if login is not None else nodes.values():
+            node.selected = True
+            run.writer.schema(node.name, {}, [], [])
+        sync(run, top)
+    except Exception as failed:
+        found.failures.setdefault(about, getattr(failed, "what", f"{type(failed).__name__}: {failed}"))
+        found.sent += wire.sent
+        return None
+    found.sent += wire.sent
+    _keep(found, run, nodes if login is None else {}, output.getvalue())
+    return kept
+
+
+def _keep(found: Recording, run: Run, nodes: dict[str, Node], output: bytes) -> None:
+    found.nodes.update({name: node for name, node in nodes.items() if name not in found.nodes})
+    for name in nodes:
+        outcome = run.outcome(name)
+        problem = outcome.error or outcome.refused
+        if problem is not None:
+            found.failures.setdefault(name, problem.what)
+    for line in output.splitlines():
+        message = msgspec.json.decode(line)
+        if message["type"] == "RECORD":
+            found.rows.setdefault(message["stream"], []).append(message["record"])
+
+
+def _a_day_before(state: dict[str, Any]) -> dict[str, Any]:
+    """The bookmarks as they would be had the run been yesterday, so that the increment has something to ask for."""
+    for bookmark in state["bookmarks"].values():
+        for holder in (bookmark, *bookmark.get("partitions", [])):
+            value = holder.get("replication_key_value")
+            if isinstance(value, str) and (moment := _moment(value)):
+                holder["replication_key_value"] = (moment - timedelta(days=1)).isoformat()
+    return state
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def streams_of(manifest: Manifest) -> Iterable[str]:
+    """Every stream of a manifest."""
+    return manifest.streams
