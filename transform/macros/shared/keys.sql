@@ -11,12 +11,13 @@
     {{ return(key_of([at ~ 'platform', at ~ 'connection_id', at ~ 'source_object', at ~ 'source_record_id'])) }}
 {% endmacro %}
 
-{# The columns that say where a row comes from, first in every staging model; `from` is the alias of the raw table. #}
-{% macro origin(platform, stream, from='', account='_connection_id') %}
+{# The columns that say where a row comes from, first in every staging model; `from` is the alias of the raw table.
+   `object` is `orders` or `payouts` where the stream has another name: other entities refer to these by it. #}
+{% macro origin(platform, stream, from='', account='_connection_id', object='') %}
     {%- set at = from ~ '.' if from else '' -%}
     '{{ platform }}.{{ stream }}' as source_relation,
     '{{ platform }}' as platform,
     {{ at }}_connection_id as connection_id,
     cast({{ at ~ account }} as text) as account_id,
-    '{{ stream }}' as source_object
+    '{{ object or stream }}' as source_object
 {%- endmacro %}

@@ -1,6 +1,6 @@
 -- Event codes T04xx: money taken from PayPal to the bank. PayPal does not say of which payments a withdrawal is made.
 select
-    {{ origin('paypal', 'transactions') }},
+    {{ origin('paypal', 'transactions', object='payouts') }},
     transaction_id as source_record_id,
     cast(null as text) as destination, -- PayPal does not name the account
     bank_reference_id as trace_id,
