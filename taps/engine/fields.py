@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,8 @@ class FieldSpec(Word):
     from_: Path | None = Field(default=None, alias="from")
     """Where the value stands in the record, if not under the column's own name."""
     format: str | None = None
-    """How the vendor writes a date or a moment: a strptime pattern, `epoch` or `epoch_ms`. ISO 8601 needs none."""
+    """How the vendor writes a date or a moment: a strptime pattern, `epoch`, `epoch_ms`, or `dotnet`, which is
+    `/Date(1573755038314)/`. ISO 8601 needs none."""
     zone: str | None = None
     """The IANA zone of moments written without an offset; UTC if not said."""
     docs: Docs | None = None
@@ -65,6 +66,7 @@ _NUMBER = re.compile(rb"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _INTEGER = re.compile(rb"-?(0|[1-9]\d*)")
 _WHOLE = re.compile(rb"(-?(?:0|[1-9]\d*))\.0+")
 _DATE = re.compile(rb'"\d{4}-\d\d-\d\d"')
+_DOTNET = re.compile(r"/Date\((-?\d+)([+-]\d{4})?\)/")
 _MOMENT = re.compile(rb'"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)"')
 
 
@@ -123,9 +125,19 @@ def _json(raw: bytes) -> bytes:
     return raw
 
 
+def dotnet(text: str) -> datetime:
+    """The moment in `/Date(1573755038314+0000)/`: milliseconds since 1970 in UTC, whatever offset follows."""
+    found = _DOTNET.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(found[1]))
+
+
 def _parsed(raw: bytes, spec: FieldSpec) -> datetime:
     bare = _bare(raw).decode()
     zone: tzinfo = ZoneInfo(spec.zone) if spec.zone else UTC
+    if spec.format == "dotnet":
+        return dotnet(bare)
     if spec.format in {"epoch", "epoch_ms"}:
         return datetime.fromtimestamp(float(bare) / (1000 if spec.format == "epoch_ms" else 1), UTC)
     moment = datetime.strptime(bare, spec.format) if spec.format else datetime.fromisoformat(bare)  # noqa: DTZ007

@@ -38,9 +38,16 @@ def parse(text: Any, cursor_format: str = "datetime", zone: str | None = None) -
     """A moment from a bookmark, a setting or a record; raises `ValueError`."""
     if cursor_format in {"epoch", "epoch_ms"} or isinstance(text, int | float):
         return datetime.fromtimestamp(float(text) / (1000 if cursor_format == "epoch_ms" else 1), UTC)
-    known = cursor_format in {"date", "datetime", "epoch", "epoch_ms"}
-    moment = datetime.fromisoformat(str(text)) if known else datetime.strptime(str(text), cursor_format)  # noqa: DTZ007
+    moment = _strptime(str(text), cursor_format) or datetime.fromisoformat(str(text))
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone or "UTC")).astimezone(UTC)
+
+
+def _strptime(text: str, pattern: str) -> datetime | None:
+    """None where the text is not written so: a datetime column is ISO 8601 by now, whatever the vendor wrote."""
+    try:
+        return datetime.strptime(text, pattern) if "%" in pattern else None  # noqa: DTZ007
+    except ValueError:
+        return None
 
 
 def render(moment: datetime, form: str, zone: str | None = None) -> Any:

@@ -63,6 +63,11 @@ def test_what_does_not_is_drift(kind, given_):
 def test_formats_and_zones_of_vendors_are_read():
     zone = FieldSpec.model_validate({"type": "datetime", "format": "%d.%m.%Y %H:%M", "zone": "Europe/Berlin"})
     assert converter(zone)(b'"28.02.2026 10:00"') == b'"2026-02-28T09:00:00+00:00"'
+    dotnet = converter(FieldSpec.model_validate({"type": "datetime", "format": "dotnet"}))
+    assert dotnet(b'"/Date(1573755038314+0000)/"') == b'"2019-11-14T18:10:38.314000+00:00"'
+    assert dotnet(b'"/Date(-1000)/"') == b'"1969-12-31T23:59:59+00:00"'
+    with pytest.raises(Drift):
+        dotnet(b'"2019-11-14T18:10:38Z"')
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=9, min_value=-(10**20), max_value=10**20))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from taps.engine.errors import BadAnswer
+from taps.engine.windows import parse
 from tests.engine.vendor import Asked, platform, run, vendor
 
 ITEMS = [{"id": str(n), "n": n} for n in range(1, 8)]
@@ -335,3 +336,13 @@ def test_a_report_without_rows_is_empty_and_one_with_a_value_too_few_is_refused(
         assert run(tap, found.url).ids("report") == []
         answer["rows"] = [{"dimensionValues": [{"value": "20260301"}], "metricValues": []}]
         assert run(tap, found.url).code == 1
+
+
+@pytest.mark.parametrize("text", ["Sun, 01 Mar 2026 08:15:00 +0000", "2026-03-01T08:15:00+00:00"])
+def test_a_bookmark_is_read_as_the_vendor_wrote_it_and_as_the_column_holds_it(text):
+    assert parse(text, "%a, %d %b %Y %H:%M:%S %z") == datetime(2026, 3, 1, 8, 15, tzinfo=UTC)
+
+
+def test_a_text_that_is_no_moment_is_refused():
+    with pytest.raises(ValueError, match="Invalid isoformat"):
+        parse("yesterday", "%d.%m.%Y")
