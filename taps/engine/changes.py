@@ -32,11 +32,15 @@ class Feed(Word):
 
 
 class Detail(Word):
-    """Each record is read again on its own, because the list or the event does not hold all of it."""
+    """Each record (`{record.x}`) is read again on its own, because the list or the event does not hold all of it."""
 
     path: Text
+    method: Literal["GET", "POST"] | None = None
     params: dict[str, Any] = {}
+    body: Any = None
     records: Path = "."
+    batch: int | None = None
+    """So many in one request: `{record.x}` is a list, and the list entry that holds it repeats for each."""
 
 
 class Changes(Word):
@@ -45,6 +49,7 @@ class Changes(Word):
     by: Name
     types: list[str]
     detail: Detail | None = None
+    """How a changed record is read again, if not as the stream's own `detail` says."""
 
     @field_validator("types")
     @classmethod

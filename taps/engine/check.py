@@ -63,7 +63,7 @@ def _references(manifest: Manifest, source: Source) -> Iterator[Finding]:
     options |= OAUTH2 if any(auth.kind == "oauth2" for auth in manifest.auth.values()) else set()
     for keys, name in _places(source.tree, ()):
         root, _, rest = name.partition(".")
-        if root in {"time", "body", "url", "method", "id"} and keys[0] == "webhooks":
+        if root in {"time", "body", "url", "method", "id", "header"} and keys[0] == "webhooks":
             continue
         if root not in ROOTS:
             yield keys, f"{{{name}}}: " + _unknown("reference", root, sorted(ROOTS))

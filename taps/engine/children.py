@@ -6,6 +6,7 @@ from typing import Any
 
 from taps.engine import one_reading, partitions, side_by_side
 from taps.engine.answers import Raw, Tree
+from taps.engine.detail import whole
 from taps.engine.errors import ENDS_ALL, BadAnswer, Missing, NoPermission, SkipRecord, TapError
 from taps.engine.nodes import Node
 from taps.engine.parents import Parent
@@ -150,7 +151,7 @@ def read_for(
         scope = scope_of(run, child, words, parent=values)
         began = extraction_time()
         for page in pages_of(run, child, words, scope):
-            write_page(run, child, page, down, version=version)
+            write_page(run, child, page, down, {"parent": values}, version=version)
         if child.stream.deletes == "with_parent" and version is None and child.stream.parent:
             _replace_vanished(run, child, child.stream.parent, parents, began)
     except NoPermission as refused:
@@ -168,9 +169,11 @@ def _keep_place(run: Run, child: Node, context: dict[str, Any]) -> None:
         run.state.put_partition(child.name, context, partitions.partition_value(run, child, context))
 
 
-def write_page(run: Run, node: Node, page: Page, down: Row, *, version: int | None) -> list[Shaped]:
+def write_page(
+    run: Run, node: Node, page: Page, down: Row, more: dict[str, Any], *, version: int | None
+) -> list[Shaped]:  # fmt: skip
     """Shapes and writes one page and reads what hangs below it."""
-    shaped = node.shaper.page(page.rows, down)
+    shaped = node.shaper.page(whole(run, node, page.rows, node.stream.detail, more), down)
     one_reading.mark_deleted(node, shaped, page.read_at)
     run.write(node, shaped, page.read_at, version)
     dispatch(run, node, shaped, page.read_at, version=version)

@@ -23,11 +23,12 @@ class _Collector(Writer):
         self.kept: list[Row] = []
         self._kept_of = stream
 
-    def rows(self, stream: str, rows: list[Row], extracted: datetime, version: int | None = None) -> None:  # noqa: ARG002
-        """Keeps them."""
+    def rows(self, stream: str, rows: list[Row], extracted: datetime, version: int | None = None) -> int:  # noqa: ARG002
+        """Keeps them; gives back how many."""
         if stream == self._kept_of:
             with self._lock:
                 self.kept += rows
+        return len(rows)
 
     def deleted(self, stream: str, rows: list[Row], extracted: datetime) -> None:
         """Nothing is known of them here."""

@@ -1,14 +1,13 @@
 """Reads what changed since the bookmark from the vendor's event log."""
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
-from taps.engine import children, side_by_side
+from taps.engine import children
 from taps.engine.answers import Raw, Tree
 from taps.engine.changes import Changes, Feed
 from taps.engine.deletes import ByEvent
-from taps.engine.errors import Missing
+from taps.engine.detail import whole
 from taps.engine.manifest import Stream
 from taps.engine.nodes import Node
 from taps.engine.reading import pages_of, scope_of
@@ -74,6 +73,7 @@ def _words(run: Run, node: Node, feed: Feed, changes: Changes, since: datetime) 
             "graphql": None,
             "body": None,
             "cursor": "none",
+            "detail": None,
         }
     )
 
@@ -85,42 +85,10 @@ def _is_delete(node: Node, event_type: str) -> bool:
 
 
 def _write_changed(run: Run, node: Node, changes: Changes, records: list[Raw], read_at: datetime) -> None:
-    if changes.detail is not None:
-        records = _all_again(run, node, changes, records)
+    records = whole(run, node, records, changes.detail or node.stream.detail, {})
     shaped = node.shaper.page(records)
     run.write(node, shaped, read_at, None)
     children.dispatch(run, node, shaped, read_at, version=None)
-
-
-def _all_again(run: Run, node: Node, changes: Changes, records: list[Raw]) -> list[Raw]:
-    found: list[list[Raw]] = [[] for _ in records]
-
-    def again(index: int) -> None:
-        found[index] = _again(run, node, changes, records[index])
-
-    side_by_side.each([partial(again, index) for index in range(len(records))], min(run.max_concurrency, len(records)))
-    return [row for rows in found for row in rows]
-
-
-def _again(run: Run, node: Node, changes: Changes, record: Raw) -> list[Raw]:
-    """The record as the vendor shows it on its own; nothing if it is gone by now."""
-    detail = changes.detail
-    assert detail is not None
-    words = node.stream.model_copy(
-        update={
-            "path": detail.path,
-            "params": detail.params,
-            "records": detail.records,
-            "pages": None,
-            "job": None,
-            "cursor": "none",
-        }
-    )
-    scope = scope_of(run, node, words, record=Tree(record).take("."))
-    try:
-        return [row for page in pages_of(run, node, words, scope) for row in page.rows]
-    except Missing:
-        return []
 
 
 def _write_gone(run: Run, node: Node, records: list[Raw], read_at: datetime) -> None:

@@ -135,9 +135,14 @@ def _sentence(value: Any) -> str:
 
 
 def _fetch(run: Run, node: Node, fetch: Fetch, words: Stream, scope: dict[str, Any]) -> Iterator[Page]:
-    if fetch.url is not None and fill(fetch.url, scope) is UNSET:
-        if fetch.absent == "empty":
-            return
-        raise BadAnswer("the finished export has no result", platform=run.connection.platform, stream=node.name)
     headers = words.headers if refers_to(fetch, "job") and fetch.path else {}
-    yield from pages_of(run, node, fetch, scope, headers)
+    if fetch.url is None:
+        yield from pages_of(run, node, fetch, scope, headers)
+        return
+    found = fill(fetch.url, scope)
+    addresses = [] if found is UNSET else found if isinstance(found, list) else [found]
+    if not addresses and fetch.absent == "fail":
+        raise BadAnswer("the finished export has no result", platform=run.connection.platform, stream=node.name)
+    for address in addresses:
+        literal = str(address).replace("{", "{{").replace("}", "}}")
+        yield from pages_of(run, node, fetch.model_copy(update={"url": literal}), scope)

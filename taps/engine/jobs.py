@@ -53,7 +53,7 @@ class Poll(Step):
 
 
 class Fetch(Step):
-    """Downloads the result. An unset `url` means that there is none: see `absent`."""
+    """Downloads the result. A `url` that is a list names its parts; an unset one means that there is none: `absent`."""
 
     format: Format = "json"
     charset: str = "utf-8"

@@ -8,6 +8,7 @@ from typing import Any
 from taps.engine import children
 from taps.engine.answers import Raw, Tree, value_of
 from taps.engine.cursor import Cursor, TokenCursor
+from taps.engine.detail import whole
 from taps.engine.errors import NotYet
 from taps.engine.job_run import results
 from taps.engine.manifest import Stream
@@ -37,7 +38,7 @@ def read_once(
     numbers = count(1)
     cursor = node.stream.cursor
     for page in pages_of(run, node, words, asked):
-        shaped = node.shaper.page(page.rows, down)
+        shaped = node.shaper.page(whole(run, node, page.rows, node.stream.detail, _standing(asked)), down)
         stop = False
         if isinstance(cursor, Cursor) and cursor.filter != "vendor" and lower is not None and cursor.field:
             kept = [each for each in shaped if _moment_of(each, cursor) >= lower]
@@ -54,6 +55,11 @@ def read_once(
             return
 
 
+def _standing(asked: dict[str, Any]) -> dict[str, Any]:
+    """Where the reader stands, for what is read again from there."""
+    return {root: asked[root] for root in ("parent",) if root in asked}
+
+
 def read_whole(
     run: Run, node: Node, words: Stream, more: dict[str, Any], down: Row,
     *, version: int | None, values: Callable[[Any], None] | None = None,
@@ -64,7 +70,7 @@ def read_whole(
         read_once(run, node, words, scope_of(run, node, words, **more), down, version=version, lower=None)
         return
     for page in pages_of(run, node, words, scope_of(run, node, words, **more)):
-        for each in children.write_page(run, node, page, down, version=version):
+        for each in children.write_page(run, node, page, down, more, version=version):
             values(_value(each, cursor))
         run.writer.write_state()
 
@@ -104,7 +110,8 @@ def _read_job(run: Run, node: Node, words: Stream, asked: dict[str, Any], down: 
     numbers = count(1)
     for page in results(run, node, words, asked):
         if key is None:
-            shaped = node.shaper.page(page.rows, down)
+            rows = whole(run, node, page.rows, node.stream.detail, _standing(asked))
+            shaped = node.shaper.page(rows, down)
             _number(node, shaped, numbers)
         else:
             shaped = _family(run, node, page, key, parents, version)
@@ -173,7 +180,7 @@ def read_token(
     last = value
     try:
         for page in pages_of(run, node, asked_words, scope_of(run, node, asked_words, **more)):
-            children.write_page(run, node, page, down, version=None)
+            children.write_page(run, node, page, down, more, version=None)
             if page.tree is not None and (found := page.tree.take(cursor.token)) is not None:
                 last = found[-1] if isinstance(found, list) and found else found
             if isinstance(words.pages, Confirm):

@@ -13,7 +13,7 @@ from requests.utils import parse_header_links
 
 from taps.engine.answers import Raw, Tree
 from taps.engine.http_answer import Answer
-from taps.engine.paths import is_true
+from taps.engine.paths import is_true, split
 from taps.engine.words import Path, Text, Word
 
 Into = Literal["param", "body", "variables", "header", "text"]
@@ -103,6 +103,8 @@ class NextUrl(_Pages):
 
     kind: Literal["next_url"]
     take: Path
+    where: dict[str, str] = {}
+    """Of a list of links, the one whose fields hold these: `{rel: next}`."""
 
 
 class Confirm(_Pages):
@@ -187,7 +189,8 @@ def following(pages: PagesWord, at: Position, got: Got) -> Position | None:
             url = next((link["url"] for link in found if link.get("rel") == "next"), None)
             return Position(url=urljoin(answer.url, url), number=number) if url else None
         case NextUrl():
-            url = _taken(_place(pages, at), answer, tree)
+            place = _place(pages, at)
+            url = _linked(place, tree, pages.where) if pages.where else _taken(place, answer, tree)
             return None if url in (None, "", "null") else Position(url=urljoin(answer.url, str(url)), number=number)
     return None
 
@@ -203,6 +206,14 @@ def _taken(path: Path, answer: Answer, tree: Tree) -> Any:
         return answer.headers.get(path.removeprefix("header:"))
     value = tree.take(path)
     return value[-1] if isinstance(value, list) and value else value
+
+
+def _linked(path: Path, tree: Tree, where: dict[str, str]) -> Any:
+    """The address in the item of a list of links that says what it leads to."""
+    *outer, last = split(path)[0]
+    links = tree.take(outer or ".")
+    fitting = [link for link in links or [] if all(str(link.get(name)) == value for name, value in where.items())]
+    return fitting[0].get(last) if fitting else None
 
 
 def ahead(pages: PagesWord, tree: Tree, count: int) -> list[Position]:

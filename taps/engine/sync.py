@@ -265,6 +265,7 @@ def _read_deleted(run: Run, node: Node, deletes: ByRequest, since: Any) -> None:
             "pages": (node.stream.first.pages if node.stream.first else None) or node.stream.pages,
             "job": None,
             "cursor": "none",
+            "detail": None,
         }
     )
     try:

@@ -5,6 +5,13 @@ from typing import Literal
 from taps.engine.words import Docs, Duration, Hook, Path, Text, Word
 
 
+class Certificate(Word):
+    """A delivery names the certificate it is signed with: where, and on which hosts alone it may lie."""
+
+    header: str
+    hosts: list[str]
+
+
 class Verify(Word):
     """What proves that a delivery came from the vendor."""
 
@@ -15,7 +22,8 @@ class Verify(Word):
     time: str | None = None
     """Another header that holds the time."""
     signed: Text | None = None
-    """What is signed, of `{time}`, `{body}`, `{url}`, `{method}`, `{id}`."""
+    """What is signed, of `{time}`, `{body}`, `{body.crc32}`, `{url}`, `{method}`, `{id}`, `{header.X}`."""
+    certificate: Certificate | None = None
     encoding: Literal["hex", "base64"] = "hex"
     key: Literal["text", "hex", "base64"] = "text"
     prefix: str | None = None

@@ -4,6 +4,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.engine.vendor import Asked, platform, run, vendor
 
 SHOPS = """
@@ -273,3 +275,37 @@ def test_a_failing_child_leaves_its_siblings_alone_and_is_read_whole_next_time(t
         found.asked.clear()
         run(tap, found.url, state=second.state)
         assert found.paths() == ["/orders"]
+
+
+@pytest.mark.parametrize("batch", [None, 2])
+def test_records_of_which_a_list_holds_only_part_are_read_again_whole(tmp_path, batch):
+    detail = '{path: "/items/{record.id}"}'
+    if batch:
+        detail = '{path: /items/some, method: POST, body: {ids: ["{record.id}"]}, records: found, batch: 2}'
+    manifest = f"""
+    streams:
+      items:
+        docs: https://acme.example/docs/items
+        path: /items
+        records: data
+        key: [id]
+        deletes: never
+        errors: {{docs: https://acme.example/docs/errors, status: {{"404": missing}}}}
+        detail: {detail}
+        fields: {{id: string!, name: string}}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+
+    def answer(asked: Asked) -> Any:
+        if asked.path == "/items":
+            return {"data": [{"id": "1"}, {"id": "2"}, {"id": "gone"}]}
+        if asked.path == "/items/some":
+            return {"found": [{"id": each, "name": f"n{each}"} for each in asked.body["ids"] if each != "gone"]}
+        each = asked.path.rpartition("/")[2]
+        return (404, {}) if each == "gone" else {"id": each, "name": f"n{each}"}
+
+    with vendor(answer) as found:
+        told = run(tap, found.url)
+        assert len(found.asked) == (3 if batch else 4)
+    assert told.code == 0
+    assert [(row["id"], row["name"]) for row in told.records("items")] == [("1", "n1"), ("2", "n2")]

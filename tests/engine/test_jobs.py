@@ -115,3 +115,22 @@ def test_the_result_of_an_export_may_come_in_pages(tmp_path, form):
         told = run(tap, found.url)
     assert told.code == 0
     assert told.ids("orders") == [str(n) for n in range(6)]
+
+
+def test_a_finished_export_may_name_several_files_and_none_is_no_result(tmp_path):
+    tap = platform(tmp_path / "acme", EXPORT[: EXPORT.index("  lines:")].replace('"{job.url}"', '"{job.urls}"'))
+
+    def exporting(parts: list[str]) -> Any:
+        def answer(asked: Asked) -> Any:
+            if asked.method == "POST":
+                return {"id": "job-1"}
+            if asked.path == "/exports/job-1":
+                return {"status": "DONE", "urls": [f"http://{asked.headers['Host']}/parts/{part}" for part in parts]}
+            return 200, {}, b'{"id": "%s"}' % asked.path.encode()
+
+        return answer
+
+    with vendor(exporting(["a", "b%7B"])) as found:
+        assert run(tap, found.url).ids("orders") == ["/parts/a", "/parts/b%7B"]
+    with vendor(exporting([])) as found:
+        assert run(tap, found.url).code == 0

@@ -60,6 +60,12 @@ def next_url(asked: Asked) -> Any:
     return {"data": page(ITEMS, start), "next": f"/items?from={start + 3}" if start + 3 < len(ITEMS) else None}
 
 
+def linked(asked: Asked) -> Any:
+    start = int(asked.params.get("from", 0))
+    following = [{"rel": "next", "href": f"/items?from={start + 3}"}] if start + 3 < len(ITEMS) else []
+    return {"data": page(ITEMS, start), "links": [{"rel": "self", "href": "/items"}, *following]}
+
+
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
@@ -71,6 +77,7 @@ def next_url(asked: Asked) -> Any:
         ("{kind: offset, send: skip, total: {records: count}}", offset),
         ("{kind: link}", link),
         ("{kind: next_url, take: next}", next_url),
+        ("{kind: next_url, take: links.href, where: {rel: next}}", linked),
     ],
 )
 def test_every_kind_of_paging_reads_all_records_once(tmp_path, words, answer):
