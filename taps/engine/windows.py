@@ -1,5 +1,6 @@
 """The spans of time a cursor is asked for, and how moments are written for a vendor."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from taps.engine.cursor import Cursor
 
-UNITS = {"date": timedelta(days=1), "epoch_ms": timedelta(milliseconds=1)}
+UNITS = {"epoch_ms": timedelta(milliseconds=1)}
 VALUES = {"integer", "text"}
 """Formats of cursors that are no time: their bookmark is the largest value seen."""
 
@@ -29,8 +30,16 @@ class Window:
         return Window(self.start, middle), Window(middle, self.end)
 
 
+def counts_days(cursor: Cursor) -> bool:
+    """Whether the bounds are sent as days: `date`, or a pattern without hours such as `%Y_%m_%d`."""
+    form = cursor.send_as or cursor.format
+    return form == "date" or ("%d" in form and not re.search("%[HIcXT]", form))
+
+
 def unit_of(cursor: Cursor) -> timedelta:
     """The smallest step that the vendor tells apart."""
+    if counts_days(cursor):
+        return timedelta(days=1)
     return UNITS.get(cursor.send_as or cursor.format, timedelta(seconds=1))
 
 
@@ -66,7 +75,7 @@ def render(moment: datetime, form: str, zone: str | None = None) -> Any:
 
 def _aligned(moment: datetime, cursor: Cursor, zone: str | None, *, up: bool) -> datetime:
     """Day cursors count whole days in the account's zone."""
-    if (cursor.send_as or cursor.format) != "date":
+    if not counts_days(cursor):
         return moment
     local = moment.astimezone(ZoneInfo(zone or "UTC"))
     day = datetime(local.year, local.month, local.day, tzinfo=local.tzinfo)

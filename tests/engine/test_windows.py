@@ -1,0 +1,35 @@
+"""The spans that a cursor is asked for."""
+
+from datetime import UTC, datetime
+
+import pytest
+from taps.engine.cursor import Cursor
+from taps.engine.windows import Window, scope, windows
+
+
+@pytest.mark.parametrize("form", ["%Y_%m_%d", "%Y%m%d", "date"])
+def test_bounds_sent_as_days_are_whole_days(form: str) -> None:
+    cursor = Cursor(field="day", send_as=form, window="1d", includes="from", order="oldest_first", behind="1d")
+    bookmark, now = datetime(2026, 3, 1, 14, 20, tzinfo=UTC), datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+
+    asked = windows(cursor, bookmark, now)
+
+    days = [datetime(2026, 3, day, tzinfo=UTC) for day in (1, 2, 3, 4)]
+    assert asked == [Window(*pair) for pair in zip(days, days[1:], strict=False)]
+
+
+def test_the_last_day_is_asked_for_where_the_vendor_counts_it() -> None:
+    cursor = Cursor(field="day", send_as="%Y%m%d", window="7d", includes="both", order="oldest_first")
+
+    sent = scope(Window(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 8, tzinfo=UTC)), cursor)
+
+    assert (sent["start"], sent["end"]) == ("20260301", "20260307")
+
+
+def test_a_pattern_with_hours_keeps_the_moment() -> None:
+    cursor = Cursor(field="at", send_as="%Y-%m-%d %H:%M:%S", window="1d", includes="from", order="oldest_first")
+    bookmark = datetime(2026, 3, 1, 14, 20, tzinfo=UTC)
+
+    assert windows(cursor, bookmark, datetime(2026, 3, 1, 15, 0, tzinfo=UTC)) == [
+        Window(bookmark, datetime(2026, 3, 1, 15, 0, tzinfo=UTC))
+    ]
