@@ -1,8 +1,10 @@
 """The spans that a cursor is asked for."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
+
 from taps.engine.cursor import Cursor
 from taps.engine.windows import Window, scope, windows
 
@@ -15,7 +17,7 @@ def test_bounds_sent_as_days_are_whole_days(form: str) -> None:
     asked = windows(cursor, bookmark, now)
 
     days = [datetime(2026, 3, day, tzinfo=UTC) for day in (1, 2, 3, 4)]
-    assert asked == [Window(*pair) for pair in zip(days, days[1:], strict=False)]
+    assert asked == [Window(*pair) for pair in pairwise(days)]
 
 
 def test_the_last_day_is_asked_for_where_the_vendor_counts_it() -> None:
