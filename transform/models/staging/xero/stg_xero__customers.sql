@@ -6,7 +6,7 @@ select
     "ContactID" as source_record_id,
     ---------- who: a contact's Name is the business's where a first or last name stands beside it
     case when "FirstName" is null and "LastName" is null then 'organisation' else 'person' end as record_type,
-    coalesce(nullif(trim(coalesce("FirstName", '') || ' ' || coalesce("LastName", '')), ''), "Name") as full_name,
+    coalesce(nullif(trim(coalesce("FirstName", '') || ' ' || coalesce("LastName", '')), ''), source."Name") as full_name,
     "FirstName" as first_name,
     "LastName" as last_name,
     cast(null as date) as birth_date, -- Xero has none
@@ -22,7 +22,7 @@ select
     coalesce({{ json_text('"Addresses"', 0, 'Region') }}, {{ json_text('"Addresses"', 1, 'Region') }}) as region,
     coalesce({{ json_text('"Addresses"', 0, 'PostalCode') }}, {{ json_text('"Addresses"', 1, 'PostalCode') }}) as postcode,
     country_names.country_code,
-    case when "FirstName" is not null or "LastName" is not null then "Name" end as company,
+    case when "FirstName" is not null or "LastName" is not null then source."Name" end as company,
     ---------- consent
     cast(null as boolean) as consent_email, -- an accounting system asks for none
     cast(null as boolean) as consent_sms, -- an accounting system asks for none
