@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from taps.engine.auth import Auth, Basic, Bearer, Jwt, Keys, OAuth1, OAuth2, Session, SigV4
+from taps.engine.auth_choice import EXPIRES_AT
 from taps.engine.auth_jwt import jwt_obtain
 from taps.engine.auth_oauth2 import first_token, oauth2_obtain
 from taps.engine.auth_session import session_obtain
@@ -80,6 +81,7 @@ class Surroundings:
 
 def make_login(name: str, auth: Auth, scope: Scope, around: Surroundings) -> Login:
     """The login of one `auth` entry; `scope["config"]` holds its settings. Raises `BadSetting` for unsafe addresses."""
+    scope = _with_kept(auth, scope, around.store)
     address = token_address(auth, scope, around)
     keeper = _keeper(auth, scope, around, address)
     secrets = _static_secrets(auth, scope)
@@ -94,6 +96,15 @@ def make_login(name: str, auth: Auth, scope: Scope, around: Surroundings) -> Log
         token_address=address,
         _secrets=frozenset(secrets),
     )
+
+
+def _with_kept(auth: Auth, scope: Scope, store: TokenStore | None) -> Scope:
+    """The settings with the tokens that an earlier run was given in place of theirs."""
+    if store is None or not isinstance(auth, OAuth2) or auth.refresh != "rotating":
+        return scope
+    stored = store.read()
+    kept = {name: stored[name] for name in ("refresh_token", "access_token", EXPIRES_AT) if name in stored}
+    return {**scope, "config": {**scope.get("config", {}), **kept}}
 
 
 def token_address(auth: Auth, scope: Scope, around: Surroundings) -> str | None:

@@ -132,8 +132,8 @@ class _Renewal:
             return
         self._warned = True
         logging.getLogger(f"tap-{self._platform}").warning(
-            "%s gave a new refresh token and it could not be kept: give the tap a config file it may write, or the "
-            "next run will have to connect again",
+            "%s gave a new refresh token and it could not be kept: set token_store to a folder that the tap "
+            "may write, or the next run will have to connect again",
             self._platform,
         )
 

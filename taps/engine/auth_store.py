@@ -1,7 +1,8 @@
-"""Where new refresh tokens are kept: the tap's own config file, or whoever started the tap."""
+"""Where new refresh tokens are kept: beside the tap's state, in its config file, or by whoever started the tap."""
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import tempfile
@@ -24,16 +25,17 @@ class TokenStore(Protocol):
         """Keeps the settings for good before it returns; False where that could not be done."""
 
 
-class ConfigFile:
-    """The JSON file a tap was given by --config: replaced whole, readable by its owner alone."""
+class _File:
+    """A JSON file of settings, readable by its owner alone and replaced whole."""
 
     def __init__(self, path: Path) -> None:
         self._path = path.resolve()
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """An advisory lock on a file beside the config; where none can be made, nobody is kept out."""
+        """An advisory lock on a file beside it; where none can be made, nobody is kept out."""
         try:
+            self._prepare()
             handle = os.open(f"{self._path}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         except OSError:
             yield
@@ -55,11 +57,18 @@ class ConfigFile:
     def write(self, settings: Mapping[str, str]) -> bool:
         """Replaces these settings and keeps the others; on the disk when it returns."""
         try:
-            kept = json.loads(self._path.read_bytes())
-            self._replace(json.dumps({**kept, **settings}, indent=2).encode())
+            self._prepare()
+            self._replace(json.dumps({**self._kept(), **settings}, indent=2).encode())
         except (OSError, ValueError, TypeError):
             return False
         return True
+
+    def _prepare(self) -> None:
+        """Whatever has to be there before the file can be written."""
+
+    def _kept(self) -> Mapping[str, object]:
+        kept: Mapping[str, object] = json.loads(self._path.read_bytes())
+        return kept
 
     def _replace(self, content: bytes) -> None:
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")  # mkstemp makes it 0600
@@ -72,6 +81,51 @@ class ConfigFile:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+
+class ConfigFile(_File):
+    """The JSON file a tap was given by --config."""
+
+
+class TokenFile(_File):
+    """What became of one refresh token that the user gave: for taps whose config file is made anew for every run.
+
+    The file is named for that token's hash, so that logins do not meet and a token given anew starts afresh.
+    """
+
+    def __init__(self, folder: Path, platform: str, given: Mapping[str, object]) -> None:
+        named = [str(given.get(name) or "") for name in ("connection_id", "client_id", "refresh_token")]
+        mark = hashlib.sha256("\0".join([platform, *named]).encode()).hexdigest()[:20]
+        super().__init__(folder / f"{platform}-{mark}.json")
+
+    def _prepare(self) -> None:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def _kept(self) -> Mapping[str, object]:
+        return {}
+
+
+class Kept:
+    """A config file and a token file: new tokens go into both, since nobody knows which of them the next run sees."""
+
+    def __init__(self, config: ConfigFile, tokens: TokenFile, given: str) -> None:
+        self._config, self._tokens, self._given = config, tokens, given
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Both files' locks, always in the same order."""
+        with self._tokens.lock(), self._config.lock():
+            yield
+
+    def read(self) -> Mapping[str, str]:
+        """What a config file that has changed since it was read says, else the token file."""
+        now = self._config.read()
+        return now if now.get("refresh_token", self._given) != self._given else self._tokens.read()
+
+    def write(self, settings: Mapping[str, str]) -> bool:
+        """Writes both; one suffices."""
+        written = [self._tokens.write(settings), self._config.write(settings)]
+        return any(written)
 
 
 class HandedBack:

@@ -19,7 +19,7 @@ Finding = tuple[Keys, str]
 
 BUILT_IN = frozenset(
     "api_url auth_url api_urls start_date end_date user_agent request_timeout max_concurrency connection_id ca_bundle "
-    "proxy allow_insecure auth_method".split()
+    "proxy allow_insecure auth_method token_store".split()
 )
 """Settings every tap has without saying so."""
 OAUTH2 = frozenset({"client_id", "client_secret", "refresh_token", "access_token"})

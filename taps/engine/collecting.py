@@ -24,11 +24,11 @@ class _Collector(Writer):
         self._kept_of = stream
 
     def rows(self, stream: str, rows: list[Row], extracted: datetime, version: int | None = None) -> int:  # noqa: ARG002
-        """Keeps them; gives back how many."""
+        """Keeps them; nothing is written."""
         if stream == self._kept_of:
             with self._lock:
                 self.kept += rows
-        return len(rows)
+        return 0
 
     def deleted(self, stream: str, rows: list[Row], extracted: datetime) -> None:
         """Nothing is known of them here."""

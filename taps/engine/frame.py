@@ -21,7 +21,7 @@ from taps.engine.auth_store import TokenStore
 from taps.engine.errors import BadSetting
 from taps.engine.mapped import MappedWriter
 from taps.engine.outcomes import TapRun
-from taps.engine.settings import config_file
+from taps.engine.settings import token_store
 from taps.engine.state import State
 from taps.engine.writer import Writer
 
@@ -106,7 +106,7 @@ class FrameTap(Tap):
             return []
         for sentence in self.unknown_settings():
             self.logger.warning(sentence)
-        self.connect(config_file(self.config_paths))
+        self.connect(token_store(self.config_paths, self._config, self.platform))
         return []
 
     def discover_streams(self) -> Sequence[SdkStream]:

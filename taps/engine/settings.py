@@ -5,10 +5,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_state_path
+
 from taps.engine.asking import Addresses, Asker
 from taps.engine.auth_choice import choose_login, options_of
 from taps.engine.auth_login import Login, Surroundings, make_login
-from taps.engine.auth_store import ConfigFile, TokenStore
+from taps.engine.auth_store import ConfigFile, Kept, TokenFile, TokenStore
 from taps.engine.connection import Connection
 from taps.engine.egress import check_address
 from taps.engine.errors import BadSetting
@@ -33,6 +35,7 @@ COMMON: dict[str, dict[str, Any]] = {
         "description": "Further addresses by the names the manifest gives them.",
     },
     "auth_url": _TEXT | {"description": "The token endpoint."},
+    "token_store": _TEXT | {"description": "The folder for refresh tokens that a vendor replaces at every use."},
     "allow_insecure": {"type": "boolean", "default": False, "description": "Permit an api_url without https."},
     "user_agent": _TEXT | {"description": "How the tap calls itself."},
     "request_timeout": {"type": "number", "default": 60, "description": "Seconds one request may take in all."},
@@ -239,6 +242,12 @@ def _logins(
     return logins
 
 
-def config_file(paths: list[Path]) -> TokenStore | None:
-    """Where rotated tokens are kept: the one config file the tap was given."""
-    return ConfigFile(paths[-1]) if paths else None
+def token_store(paths: list[Path], given: Mapping[str, Any], platform: str) -> TokenStore | None:
+    """Where rotated tokens are kept: the folder `token_store`, and the one config file the tap was given."""
+    config = ConfigFile(paths[-1]) if paths else None
+    refresh = given.get("refresh_token")
+    if not refresh:
+        return config
+    folder = given.get("token_store") or user_state_path("engarde") / "tokens"
+    tokens = TokenFile(Path(folder).expanduser(), platform, given)
+    return Kept(config, tokens, str(refresh)) if config else tokens

@@ -15,13 +15,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 from taps.engine.api import ManifestTap, tap_class
 
-HEADER = """
+HEAD = """
 title: Acme
 category: payments
 docs: https://acme.example/docs
 checked: {date: 2026-11-24, against: https://acme.example/openapi, api_version: "1"}
 config:
   start_date: {type: date, title: Since, optional: true}
+"""
+AUTH = """
 auth:
   key:
     kind: bearer
@@ -30,6 +32,7 @@ auth:
     token: "{config.api_key}"
 http: {base: https://api.acme.example}
 """
+HEADER = HEAD + AUTH
 
 
 @dataclass
@@ -141,12 +144,13 @@ class Told:
         return self.state.get("bookmarks", {}).get(stream, {})
 
 
-def platform(folder: Path, manifest: str, files: dict[str, str] | None = None, options: str = "") -> type[ManifestTap]:
-    """The tap of a manifest written for a test; texts are dedented and get the header above, `options` one a line."""
+def platform(
+    folder: Path, manifest: str, files: dict[str, str] | None = None, *, options: str = "", auth: str = AUTH
+) -> type[ManifestTap]:
+    """The tap of a manifest written for a test: texts are dedented, `options` go below `config`, one a line."""
     (folder / "fixtures").mkdir(parents=True, exist_ok=True)
-    (folder / "manifest.yaml").write_text(
-        HEADER.replace("\nconfig:\n", f"\nconfig:\n{textwrap.indent(options, '  ')}\n", 1) + textwrap.dedent(manifest)
-    )
+    head = HEAD + textwrap.indent(options, "  ") + "\n" + auth
+    (folder / "manifest.yaml").write_text(head + textwrap.dedent(manifest))
     for name, text in (files or {}).items():
         (folder / name).write_text(textwrap.dedent(text))
     return tap_class(folder.name, folder)
