@@ -13,7 +13,7 @@ export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test lint types format ci generate check-generated orchestrate docs clean
+.PHONY: help setup demo sandbox test lint types format ci generate check-generated orchestrate docs clean real-servers
 
 help: ## these lines
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,9 @@ sandbox: $(READY) ## the pretend vendors on port 8765, for `meltano --environmen
 
 test: $(READY) ## the whole test suite
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+real-servers: ## what the tests of tests/real want of the system's packages (Debian, as root)
+	@apt-get install --yes --no-install-recommends mariadb-server
 
 lint: $(READY) ## ruff: rules and format
 	@$(BIN)/ruff check .

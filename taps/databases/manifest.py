@@ -11,7 +11,9 @@ from taps.engine.manifest import Category, Checked
 from taps.engine.options import Option
 from taps.engine.words import Code, Docs, Name, Text, Word
 
-Kind = Literal["string", "integer", "number", "decimal", "boolean", "date", "datetime", "local_datetime", "json"]
+Kind = Literal[
+    "string", "integer", "number", "decimal", "boolean", "date", "datetime", "local_datetime", "json", "bytes"
+]
 Meaning = Literal["login", "permission", "missing", "setting", "retry", "fail"]
 
 

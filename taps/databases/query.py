@@ -19,6 +19,7 @@ class Select:
     dialect: Dialect
     table: Table
     columns: Sequence[Column]
+    limit: int | None = None
 
     def whole(self, key: Sequence[str], after: Sequence[Any] | None) -> Query:
         """All rows, in the order of the key if there is one; only those behind `after` if it is given."""
@@ -43,6 +44,8 @@ class Select:
             query += f" WHERE {where}"
         if order:
             query += " ORDER BY " + ", ".join(self._at(name) for name in order)
+        if self.limit is not None:
+            query += f" LIMIT {self.limit}"
         return query
 
     def _behind(self, key: Sequence[str], after: Sequence[Any]) -> Query:

@@ -15,6 +15,8 @@ from taps.databases.run import DatabaseRun
 from taps.databases.types import Column
 from taps.engine.writer import extraction_time, stamp
 
+FIRST_PAGE = 100
+"""Rows that a test of the connection reads of each table."""
 Progress = Callable[[RowTuple], None]
 
 
@@ -40,7 +42,7 @@ class Reading:
         ]
         settings = self.run.settings
         self.shaper = RowShaper(self.columns, self.written, connection_id=settings.connection_id, zone=settings.zone)
-        self._select = Select(self.dialect, self.table, self.columns)
+        self._select = Select(self.dialect, self.table, self.columns, FIRST_PAGE if self.run.first_page_only else None)
 
     def read(self) -> None:
         """Reads the table from its bookmark, and moves the bookmark."""
@@ -108,9 +110,7 @@ class Reading:
             while page := rows.fetch(pace.rows):
                 self.run.check_stopped()
                 size = self.run.writer.rows(self.table.stream, self.shaper.page(page), extraction_time(), version)
-                if self.run.first_page_only:
-                    return
-                if progress is not None:
+                if progress is not None and not self.run.first_page_only:
                     progress(page[-1])
                     self.run.writer.write_state()
                 pace.took(len(page), size)

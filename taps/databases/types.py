@@ -4,6 +4,7 @@ Most kinds arrive as what they become, because the manifest reads them by SQL ex
 something that the kind cannot say (NaN, infinity, the zeroth of a month) are looked at one by one.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ from taps.engine.fields import JSON_SCHEMA, Drift, Raw
 
 MAX_DIGITS = 38
 """More digits than any target's decimal holds: such columns are text."""
+_WRITTEN_AS = {"local_datetime": "datetime", "bytes": "string"}
 Convert = Callable[[Any], Any]
 """Takes a value that is not None; raises `Drift` where the column's kind cannot say it."""
 
@@ -59,7 +61,7 @@ def resolved(spec: VendorType, precision: int | None, scale: int | None) -> tupl
 
 def schema(column: Column) -> dict[str, Any]:
     """The column's Singer schema."""
-    described = dict(JSON_SCHEMA["datetime" if column.kind == "local_datetime" else column.kind])
+    described = dict(JSON_SCHEMA[_WRITTEN_AS.get(column.kind, column.kind)])
     if column.bounds is not None:
         described |= {"minimum": column.bounds[0], "maximum": column.bounds[1]}
     if column.kind == "decimal" and column.scale is not None:
@@ -86,6 +88,8 @@ def converter(column: Column, zone: ZoneInfo) -> Convert | None:
             return _utc_wall_clock if zone.key == "UTC" else _wall_clock(zone)
         case "json":
             return _json
+        case "bytes":
+            return _base64
 
 
 def _integer(value: Any) -> int:
@@ -144,6 +148,10 @@ def _wall_clock(zone: ZoneInfo) -> Convert:
             raise Drift from None
 
     return convert
+
+
+def _base64(value: bytes) -> str:
+    return b64encode(value).decode()
 
 
 def _json(value: str) -> Raw:

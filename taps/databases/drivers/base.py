@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 RowTuple = Sequence[Any]
-"""Values in the order selected: text, int, float, bool or None."""
+"""Values in the order selected: text, bytes, int, float, bool or None."""
 
 
 @dataclass(frozen=True)
