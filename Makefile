@@ -13,10 +13,11 @@ export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test lint types format ci generate check-generated orchestrate docs clean real-servers
+# Every target that has help is a command, not a file.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*## .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## these lines
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## the environment in .venv, exactly as uv.lock says
 
@@ -72,6 +73,9 @@ check-generated: $(READY) ## fails where `make generate` would change something
 docs: $(READY) ## dbt's pages on every table and column of the connected platforms
 	@DBT_TARGET_PATH=target engarde dbt docs generate --quiet --static
 	@echo "transform/target/static_index.html"
+
+bench-dbt: $(READY) ## what 220 platforms cost a dbt build of six
+	@$(BIN)/python -m tests.benchmarks.dbt_platforms
 
 orchestrate: $(READY) ## Dagster on http://127.0.0.1:3000 with Meltano's jobs and schedules
 	@$(BIN)/python -m orchestrate
