@@ -37,7 +37,8 @@ def _one(kind: Any, value: Any) -> str:
             return _member(value)
         case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
             least, most, inner = value
-            return _several(inner) * min(max(least, 1), most)
+            times: int = min(max(least, 1), most)
+            return _several(inner) * times
         case "SUBPATTERN":
             return _several(value[-1])
         case "ATOMIC_GROUP":
