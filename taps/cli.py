@@ -59,6 +59,18 @@ def contracts(
 
 
 @app.command()
+def evidence(
+    names: Annotated[list[str] | None, typer.Argument(help="Platforms; all if none is named.")] = None,
+) -> None:
+    """Computes evidence grades by the descriptions at hand and keeps them beside the manifests."""
+    from taps.contracts.evidence import write
+
+    for name in names or platforms():
+        found = write(name)
+        typer.echo(f"{name}: {found.grade}")
+
+
+@app.command()
 def reference() -> None:
     """Writes what is generated from the grammar: its JSON Schema for editors, and docs/manifest.md for readers."""
     from taps import reference as page

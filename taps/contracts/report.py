@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from taps.contracts.comparison import Comparison, compare
+from taps.contracts.deviations import DeviationsError, load
 from taps.contracts.findings import NO_ERRORS, Finding
 from taps.descriptions.index import at_hand, described, folder
 from taps.engine.load import ManifestError
@@ -17,16 +18,17 @@ def told(platform: str, *, hints: bool = True) -> tuple[list[str], bool]:
     if not described(platform):
         return [f"{platform}: there is no description that can be read; its grade is C"], True
     try:
-        comparison = compare(platform)
-    except ManifestError as wrong:
-        return wrong.findings, False
-    errors = [each for each in comparison.findings if each.kind not in NO_ERRORS]
-    lines = [line for name in _subjects(comparison) for line in _of_stream(name, comparison.of(name), hints)]
-    sent = len(comparison.recording.sent)
-    return [
-        *lines,
-        f"{platform}: {len(comparison.manifest.streams)} streams, {sent} requests, {len(errors)} differences",
-    ], (not errors)
+        deviations, comparison = load(platform), compare(platform)
+    except (ManifestError, DeviationsError) as wrong:
+        return str(wrong).splitlines(), False
+    errors = deviations.unexcused(comparison.findings)
+    shown = [*errors, *(each for each in comparison.findings if each.kind in NO_ERRORS)]
+    lines = [line for name in _subjects(comparison) for line in _of_stream(name, shown, hints)]
+    lines += (needless := [f"deviations.yaml: {each}" for each in deviations.needless(comparison.findings)])
+    counts = f"{len(comparison.manifest.streams)} streams, {len(comparison.recording.sent)} requests"
+    excused = f"{len(deviations.deviations)} deviations"
+    lines.append(f"{platform}: {counts}, {len(errors)} differences, {excused}, {len(needless)} of them needless")
+    return lines, not errors and not needless
 
 
 def _subjects(comparison: Comparison) -> list[str]:
@@ -35,15 +37,21 @@ def _subjects(comparison: Comparison) -> list[str]:
 
 
 def _of_stream(name: str, findings: list[Finding], hints: bool) -> Iterator[str]:
-    hinted = [each.field for each in findings if each.kind == "hint"]
-    shown = [each for each in findings if each.kind not in NO_ERRORS]
-    left_open = sum(each.kind == "open" for each in findings)
-    if shown or (hints and (hinted or left_open)):
+    own = [each for each in findings if each.stream == name]
+    shown = [each for each in own if each.kind not in NO_ERRORS]
+    remarks = list(_remarks(own)) if hints else []
+    if shown or remarks:
         yield name
     for each in shown:
         yield f"  {each.kind:<12}{f'{each.field}: ' if each.field else ''}{each.sentence}"
-    if hints and left_open:
+    yield from remarks
+
+
+def _remarks(findings: list[Finding]) -> Iterator[str]:
+    left_open = sum(each.kind == "open" for each in findings)
+    if left_open:
         yield f"  {'open':<12}{left_open} columns stand in a map whose values are not described one by one"
-    if hints and hinted:
-        more = f" and {len(hinted) - _HINTS} more" if len(hinted) > _HINTS else ""
+    hinted = [each.field for each in findings if each.kind == "hint"]
+    more = f" and {len(hinted) - _HINTS} more" if len(hinted) > _HINTS else ""
+    if hinted:
         yield f"  {'hint':<12}described and not declared: {', '.join(hinted[:_HINTS])}{more}"

@@ -1,0 +1,155 @@
+"""The evidence grade of a platform: computed from what was compared, and kept beside its manifest as `evidence.json`.
+
+A: at least nine of ten streams, and of their columns, agree with the vendor's own machine-readable description.
+B: at least half of both agree with a description, be it the community's.
+C: anything less; the manifest rests on the vendor's documentation alone.
++L: the platform's tap or its sandbox was also run against a real server or the vendor's own published samples, by tests
+marked `real("platform")`.
+
+A stream counts where all its requests and the place of its records are described and nothing there is excused by a
+deviation; a column where it stands there with its type. Columns carried from a parent count with their parent.
+"""
+
+import ast
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from taps.contracts import fields
+from taps.contracts.comparison import Comparison, compare
+from taps.contracts.deviations import load as load_deviations
+from taps.descriptions.index import described
+from taps.descriptions.schemas import Undescribed
+from taps.engine.load import PLATFORMS
+
+TESTS = Path(__file__).parents[2] / "tests"
+_MOST, _HALF = 0.9, 0.5
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of how many, and how many of them by the vendor's own description."""
+
+    official: int
+    described: int
+    total: int
+
+    def at_least(self, part: float, *, official: bool) -> bool:
+        """Whether that part of all is reached."""
+        return self.total > 0 and (self.official if official else self.described) >= part * self.total
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known about a platform, and what from."""
+
+    grade: str
+    streams: Share
+    fields: Share
+    descriptions: list[dict[str, Any]]
+    deviations: int
+    real: list[str]
+
+    def text(self) -> str:
+        """As it is written into the file."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+
+
+def file_of(platform: str) -> Path:
+    """Where a platform's evidence is kept."""
+    return PLATFORMS / platform / "evidence.json"
+
+
+def compute(platform: str) -> Evidence:
+    """The evidence by the descriptions at hand; raises `ManifestError` and `DeviationsError`."""
+    deviations = load_deviations(platform)
+    files = described(platform)
+    real = real_tests().get(platform, [])
+    if not files:
+        nothing = Share(0, 0, _streams_of(platform))
+        return Evidence(_with_real("C", real), nothing, Share(0, 0, 0), [], len(deviations.deviations), real)
+    comparison = compare(platform)
+    streams, columns, used = _shares(comparison)
+    if streams.at_least(_MOST, official=True) and columns.at_least(_MOST, official=True):
+        grade = "A"
+    elif streams.at_least(_HALF, official=False) and columns.at_least(_HALF, official=False):
+        grade = "B"
+    else:
+        grade = "C"
+    sources = [
+        {"file": entry.file, "source": entry.source, "version": entry.version, "official": entry.official}
+        for entry, _ in files
+        if entry.file in used
+    ]
+    return Evidence(_with_real(grade, real), streams, columns, sources, len(deviations.deviations), real)
+
+
+def _with_real(grade: str, real: list[str]) -> str:
+    return f"{grade}+L" if real else grade
+
+
+def _streams_of(platform: str) -> int:
+    from taps.engine.load import load
+
+    return len(getattr(load(platform), "streams", {}))
+
+
+def _shares(comparison: Comparison) -> tuple[Share, Share, set[str]]:
+    """Streams, columns, and the files that were compared with."""
+    agreeing: list[bool] = []
+    columns: list[bool] = []
+    total_columns = 0
+    used = {sent.found.entry.file for sent in comparison.recording.sent if sent.found is not None}
+    for name in comparison.manifest.streams:
+        stream = comparison.manifest.resolved(name)
+        own = set(stream.columns_declared) - set(stream.parent.carry if stream.parent else ())
+        total_columns += len(own)
+        findings = comparison.of(name)
+        try:
+            entry = fields.place_of(comparison.manifest, name, comparison.recording).entry
+        except Undescribed:
+            continue
+        if any(each.kind in {"undescribed", "request", "failure"} for each in findings):
+            continue
+        good = own - {each.field for each in findings if each.kind in {"field", "open"}}
+        columns += [entry.official] * len(good)
+        agreeing.append(entry.official)
+    streams = Share(sum(agreeing), len(agreeing), len(comparison.manifest.streams))
+    return streams, Share(sum(columns), len(columns), total_columns), used
+
+
+def real_tests() -> dict[str, list[str]]:
+    """Platform -> the test files (below tests/) whose tests are marked `real("platform")`."""
+    found: dict[str, list[str]] = {}
+    for file in sorted(TESTS.rglob("test_*.py")):
+        text = file.read_text()
+        if "mark.real(" in text:
+            for platform in sorted(set(_marked(ast.parse(text)))):
+                found.setdefault(platform, []).append(str(file.relative_to(TESTS)))
+    return found
+
+
+def _marked(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "real":
+            yield from (
+                each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            )
+
+
+def known(platform: str) -> Evidence | None:
+    """The evidence kept beside the manifest, None where it was never computed."""
+    try:
+        given = json.loads(file_of(platform).read_text())
+    except FileNotFoundError:
+        return None
+    return Evidence(**{**given, "streams": Share(**given["streams"]), "fields": Share(**given["fields"])})
+
+
+def write(platform: str) -> Evidence:
+    """Computes the evidence and keeps it."""
+    found = compute(platform)
+    file_of(platform).write_text(found.text())
+    return found
