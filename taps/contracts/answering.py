@@ -4,17 +4,25 @@ Records come from the description alone. The manifest only says which of the val
 that there is a next page and then none, that a job is done, that an answer is no error.
 """
 
+import contextlib
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from taps.contracts.edits import GONE, each_at, put
+from taps.contracts.edits import GONE, add, change, each_at, put
 from taps.descriptions.description import Operation
 from taps.descriptions.examples import Examples
 from taps.descriptions.schemas import Undescribed
+from taps.engine.cursor import Cursor
 from taps.engine.errors import Errors
+from taps.engine.jobs import Job
 from taps.engine.manifest import Manifest, Stream
 from taps.engine.pages import PagesWord
+from taps.engine.paths import Path, split
+from taps.engine.references import names
+
+_MILLISECONDS = 100_000_000_000
 
 
 @dataclass
@@ -23,14 +31,14 @@ class Answering:
 
     manifest: Manifest
     later: bool = False
-    _made: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _made: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     _record: dict[str, Any] = field(default_factory=dict)
 
-    def described(self, operation: Operation) -> Any:
+    def described(self, operation: Operation, accept: str) -> Any:
         """A value of the operation's answer; raises `Undescribed` where none is described."""
-        key = (operation.method, operation.path)
+        key = (operation.method, operation.path, accept)
         if key not in self._made:
-            schema = operation.answer()
+            schema = operation.answer(accept)
             self._made[key] = Examples(operation.description.schemas).of(schema)
         return deepcopy(self._made[key])
 
@@ -41,15 +49,9 @@ class Answering:
             return {}
         record: dict[str, Any] = {}
         for column, spec in stream.columns_declared.items():
-            place = spec.from_ if spec.from_ is not None else column
-            _into(record, place if isinstance(place, list) else place.rstrip("?").split("."), _invented(spec.kind))
+            add(record, spec.from_ if spec.from_ is not None else column, _invented(spec.kind))
         answer: Any = [record]
-        keys = (
-            str(stream.records or ".").rstrip("?").split(".")
-            if not isinstance(stream.records, list)
-            else stream.records
-        )
-        for key in reversed([key for key in keys if key and not key.lstrip("-").isdigit()]):
+        for key in reversed([key for key in split(stream.records or ".")[0] if not key.lstrip("-").isdigit()]):
             answer = {key: answer}
         return answer
 
@@ -63,7 +65,7 @@ class Answering:
             if pages is not None and pages.kind != "none":
                 _paged(answer, pages, number, next_url)
         for job_name in filter(None, (stream.job, stream.first.job if stream.first else None)):
-            put(answer, self.manifest.jobs[job_name].poll.status, self.manifest.jobs[job_name].poll.done[0])
+            _finished(answer, self.manifest.jobs[job_name])
         self._chosen(answer, name, stream)
         self._event(answer, name, stream, path)
         return answer if number == 0 else _emptied(answer, stream)
@@ -74,6 +76,8 @@ class Answering:
     def _no_error(self, answer: Any, errors: Errors | None) -> None:
         if errors is not None and errors.at is not None:
             fine = errors.fine[0] if errors.fine else GONE
+            if fine is GONE and isinstance(answer, dict) and isinstance(answer.get(split(errors.at)[0][0]), list):
+                answer[split(errors.at)[0][0]] = []
             put(answer, errors.at, int(fine) if str(fine).isdigit() else fine)
 
     def _chosen(self, answer: Any, name: str, stream: Stream) -> None:
@@ -83,13 +87,20 @@ class Answering:
             parent = child.parent
             if parent is not None and parent.stream == name:
                 wanted += [(column, values[0]) for column, values in parent.where.items() if values]
+                if parent.has:
+                    for record in each_at(answer, stream.records or "."):
+                        add(record, _place(stream, parent.has), 1)
                 for record in each_at(answer, stream.records or "."):
                     put(record, parent.more, self.later)
-        for column, value in wanted:
-            spec = stream.columns_declared.get(column)
-            place = spec.from_ if spec is not None and spec.from_ is not None else column
+        cursor = stream.cursor
+        if isinstance(cursor, Cursor) and cursor.filter != "vendor" and cursor.field:
+            place = _place(stream, cursor.field)
             for record in each_at(answer, stream.records or "."):
-                put(record, place, value)
+                change(record, split(place)[0], _recent)
+        for column, value in wanted:
+            place = _place(stream, column)
+            for record in each_at(answer, stream.records or "."):
+                _want(record, place, value)
 
     def _event(self, answer: Any, name: str, stream: Stream, path: str) -> None:
         """An event about a record of the stream holds such a record."""
@@ -101,6 +112,18 @@ class Answering:
         for event in each_at(answer, feed.records or self.manifest.defaults.records or "."):
             put(event, feed.type, changes.types[0])
             put(event, feed.record, deepcopy(self._record.get(name)) or {})
+
+
+def _place(stream: Stream, column: str) -> Path:
+    """Where a column's value stands in a record."""
+    spec = stream.columns_declared.get(column)
+    return spec.from_ if spec is not None and spec.from_ is not None else column
+
+
+def _want(record: dict[str, Any], place: Path, value: Any) -> None:
+    """The record holds the value at a place, whatever it held there."""
+    if not put(record, place, value):
+        add(record, place, value)
 
 
 def _paged(answer: Any, pages: PagesWord, number: int, next_url: str) -> None:
@@ -117,6 +140,32 @@ def _paged(answer: Any, pages: PagesWord, number: int, next_url: str) -> None:
         put(answer, take, GONE)
 
 
+def _recent(value: Any) -> Any:
+    """A moment of yesterday, written as the described one is; only such records pass a tap's own filter."""
+    moment = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=20)
+    if isinstance(value, int):
+        return int(moment.timestamp() * (1000 if value > _MILLISECONDS else 1))
+    with contextlib.suppress(ValueError, TypeError):
+        given = datetime.fromisoformat(value)
+        if given.tzinfo is not None:
+            return moment.isoformat()
+        return moment.replace(tzinfo=None).isoformat(sep=value[10]) if len(value) > 10 else moment.date().isoformat()
+    return value
+
+
+def _finished(answer: Any, job: Job) -> None:
+    """The answer of a job that is done, whose result lies on a host of the vendor's."""
+    put(answer, job.poll.status, job.poll.done[0])
+    for name in names(job.fetch.url or ""):
+        if name.startswith("job."):
+            change(answer, split(name.removeprefix("job."))[0], _address)
+
+
+def _address(value: Any) -> Any:
+    address = "https://files.vendor.example/result"
+    return [address] if isinstance(value, list) else address
+
+
 def _emptied(answer: Any, stream: Stream) -> Any:
     if isinstance(answer, list) and not stream.records:
         return []
@@ -126,23 +175,14 @@ def _emptied(answer: Any, stream: Stream) -> Any:
     return answer
 
 
-def _into(record: dict[str, Any], keys: list[str], value: Any) -> None:
-    for key in keys[:-1]:
-        inner = record.setdefault(key, {})
-        if not isinstance(inner, dict):
-            return
-        record = inner
-    record.setdefault(keys[-1], value)
-
-
 def _invented(kind: str) -> Any:
     times = {"date": "2026-01-31", "datetime": "2026-01-31T10:30:00Z", "json": {}, "boolean": True}
     return times.get(kind, "1")
 
 
-def value_or_none(answering: Answering, operation: Operation) -> Any:
+def value_or_none(answering: Answering, operation: Operation, accept: str) -> Any:
     """The described answer, None where none is described (a 204, a file)."""
     try:
-        return answering.described(operation)
+        return answering.described(operation, accept)
     except Undescribed:
         return None

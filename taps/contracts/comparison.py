@@ -44,7 +44,7 @@ def _of_stream(manifest: Manifest, name: str, recording: Recording) -> list[Find
     found = list(dict.fromkeys(_requests(name, recording)))
     try:
         place = fields.place_of(manifest, name, recording)
-        found += fields.compare(manifest, name, place)
+        found += fields.compare(manifest, name, place, recording)
     except Undescribed as undescribed:
         found.append(Finding(name, "undescribed", str(undescribed)))
     else:

@@ -43,6 +43,17 @@ def camel(key: str) -> str:
     return head + "".join(part.title() for part in rest)
 
 
+def add(record: dict[str, Any], path: Path, value: Any) -> None:
+    """Sets a value at a path that need not be there yet; what stands there already stays."""
+    *outer, last = split(path)[0]
+    for key in outer:
+        inner = record.setdefault(key, {})
+        if not isinstance(inner, dict):
+            return
+        record = inner
+    record.setdefault(last, value)
+
+
 def each_at(answer: Any, path: Path) -> list[dict[str, Any]]:
     """The objects at a path, those in lists too; none where the path leads nowhere."""
     keys, _ = split(path)

@@ -1,19 +1,26 @@
 """Where a stream's records stand in a description, and whether its declared columns stand there with their types."""
 
+import contextlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from taps.contracts.edits import camel
-from taps.contracts.findings import Finding
+from taps.contracts.findings import UNDECLARED, Finding, Kind
 from taps.contracts.recording import Recording
 from taps.descriptions.description import Operation
 from taps.descriptions.index import Entry
 from taps.descriptions.reading_as import reads_as
-from taps.descriptions.schemas import Schemas, Undescribed
+from taps.descriptions.schemas import Schemas, Undescribed, keys_of
 from taps.engine.fields import FieldSpec
 from taps.engine.manifest import Manifest, Stream
+from taps.engine.paths import Path
+
+_UNION = 100
+"""A record with more properties is all that could be asked for, not what a stream could have."""
+_WRITTEN_AS_TEXT = frozenset({"integer", "number", "boolean", "epoch", "epoch_ms"})
 
 
 @dataclass(frozen=True)
@@ -33,24 +40,24 @@ def place_of(manifest: Manifest, name: str, recording: Recording) -> Place:
         above = place_of(manifest, parent.stream, recording)
         inside = above.schemas.item(above.schemas.at(above.schema, parent.inside))
         return Place(above.schemas, inside, above.entry)
-    operation, entry = _own_operation(stream, name, recording)
+    operation, entry, accept = _own_operation(stream, name, recording)
     schemas = operation.description.schemas
-    answer = operation.answer()
+    answer = operation.answer(accept)
     return Place(schemas, schemas.item(schemas.at(answer, stream.records or ".")), entry)
 
 
-def _own_operation(stream: Stream, name: str, recording: Recording) -> tuple[Operation, Entry]:
+def _own_operation(stream: Stream, name: str, recording: Recording) -> tuple[Operation, Entry, str]:
     """The operation of the stream's list: the first request made for it (of its job: the one that is no step)."""
     for sent in recording.of(name):
         if sent.found is not None and not sent.given:
-            return sent.found.operation, sent.found.entry
+            return sent.found.operation, sent.found.entry, sent.accept
         if sent.refusal and not sent.given:
             raise Undescribed(sent.refusal)
     what = "its records come in a file" if stream.job else "no request was made for it"
     raise Undescribed(what)
 
 
-def compare(manifest: Manifest, name: str, place: Place) -> Iterator[Finding]:
+def compare(manifest: Manifest, name: str, place: Place, recording: Recording) -> Iterator[Finding]:
     """What is wrong with the declared columns of a stream by the description of its records."""
     stream = manifest.resolved(name)
     carried = set(stream.parent.carry) if stream.parent else set()
@@ -61,23 +68,59 @@ def compare(manifest: Manifest, name: str, place: Place) -> Iterator[Finding]:
         try:
             root, schema, keys = _found(place, stream, column, spec)
         except Undescribed as missing:
-            yield Finding(name, "field", _nearest(place, column, missing), column)
+            if _asked_for(stream, recording, name, spec.from_ or column, spec):
+                continue
+            hooked = "record" in stream.hooks or "page" in stream.hooks
+            left_open = missing.free or (hooked and _came(recording, name, column))
+            sentence = "is left open" if left_open else _nearest(place, column, missing)
+            yield Finding(name, "open" if left_open else "field", sentence, column)
             continue
         used.add(keys[0])
         if place.schemas.in_map(root, keys):
             yield Finding(name, "open", "is one value of a map", column)
         elif not reads_as(place.schemas, schema, spec.kind, spec.format):
+            if spec.kind in _WRITTEN_AS_TEXT and place.schemas.vague(schema):
+                yield Finding(name, "open", f"is described as text, not as {spec.kind}", column)
+                continue
             given = ", ".join(sorted(place.schemas.types(schema)))
             yield Finding(name, "field", f"{spec.kind} is declared, {given} described", column)
-        elif spec.required and (why := _not_promised(place, keys, schema)):
-            yield Finding(name, "field", f"`!` is declared, but the description says that it may be {why}", column)
+        elif spec.required and column not in (stream.key or ()) and (why := _not_promised(place, keys, schema)):
+            kind: Kind = "field" if why == "null" else "hint"
+            yield Finding(name, kind, f"`!` is declared, but the description says that it may be {why}", column)
     known = (
         set(place.schemas.properties(place.schema))
         - set(stream.unwrap)
         - {each.split(".")[0] for each in stream.ignore}
     )
+    if len(known) > _UNION:
+        return
     for missing_column in sorted(known - used - set(stream.columns_declared)):
-        yield Finding(name, "hint", "is described and not declared", missing_column)
+        yield Finding(name, "hint", UNDECLARED, missing_column)
+
+
+def _asked_for(stream: Stream, recording: Recording, name: str, path: Path, spec: FieldSpec) -> bool:
+    """Whether a column that the list lacks was asked for by name, and one record's own answer has it with its type.
+
+    Lists that answer in brief give what a parameter names (`opt_fields`, `fields`) as the single record's answer does.
+    """
+    keys = keys_of(path)
+    for sent in recording.of(name):
+        named = {word for _, value in sent.request.params for word in re.split(r"[,()]", value)}
+        if sent.found is None or not named & {".".join(keys), keys[0]}:
+            continue
+        one = sent.found.operation.description.one_of(sent.found.operation)
+        if one is None:
+            return False
+        schemas = one.description.schemas
+        for place in (stream.records or ".", "."):
+            with contextlib.suppress(Undescribed):
+                return reads_as(schemas, schemas.at(schemas.item(schemas.at(one.answer(), place)), keys), spec.kind)
+    return False
+
+
+def _came(recording: Recording, name: str, column: str) -> bool:
+    """Whether a column that a hook makes had a value when the described answers were read."""
+    return any(row.get(column) is not None for row in recording.rows.get(name, ()))
 
 
 def _nearest(place: Place, column: str, missing: Undescribed) -> str:
@@ -89,7 +132,7 @@ def _nearest(place: Place, column: str, missing: Undescribed) -> str:
 
 def _found(place: Place, stream: Stream, column: str, spec: FieldSpec) -> tuple[Any, Any, list[str]]:
     path = spec.from_ if spec.from_ is not None else column
-    keys = path if isinstance(path, list) else path.rstrip("?").split(".")
+    keys = keys_of(path)
     roots = [place.schema, *(_inside(place, name) for name in stream.unwrap)]
     problems: list[Undescribed] = []
     for root in roots:

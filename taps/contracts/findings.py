@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["undescribed", "request", "field", "failure", "open", "hint"]
+UNDECLARED = "is described and not declared"
 NO_ERRORS = frozenset({"open", "hint"})
 
 

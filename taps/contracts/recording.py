@@ -17,9 +17,11 @@ import msgspec
 from requests.structures import CaseInsensitiveDict
 
 from taps.contracts.answering import Answering, value_or_none
+from taps.contracts.edits import add
 from taps.contracts.settings import pretended
 from taps.contracts.vendor import Found, Vendor
 from taps.descriptions.schemas import Undescribed
+from taps.engine.auth import OAuth2
 from taps.engine.build import build
 from taps.engine.http_answer import Answer
 from taps.engine.http_clock import Clock
@@ -49,6 +51,11 @@ class Sent:
     given: bool = False
     """Whether the address was the vendor's own: the next page's, a file's."""
     login: str = ""
+
+    @property
+    def accept(self) -> str:
+        """The media type asked for."""
+        return next((value for name, value in self.request.headers.items() if name.lower() == "accept"), "")
 
 
 class _Quick(Clock):
@@ -106,12 +113,12 @@ class Pretended:
     def _content(self, request: Request, sent: Sent) -> Any:
         if request.url in self.token_urls:
             return _token(self.answering.manifest)
-        answer = value_or_none(self.answering, sent.found.operation) if sent.found else None
+        answer = value_or_none(self.answering, sent.found.operation, sent.accept) if sent.found else None
         if answer is None:
             if sent.found is not None or sent.given:
                 return b""
             answer = self.answering.invented(request.stream)
-        key = (request.stream, request.method, request.url)
+        key = (request.stream, request.method, request.url.partition("?")[0])
         number, self._pages[key] = self._pages[key], self._pages[key] + 1
         next_url = f"{request.url}?next=1" if request.url.startswith("https://") else request.url
         turned = self.answering.turned(answer, request.stream, urlsplit(request.url).path, number, next_url)
@@ -133,20 +140,14 @@ def _addresses(value: Any) -> set[str]:
 
 def _token(manifest: Manifest) -> Any:
     """An answer of a token endpoint, with the account's facts that are told there."""
-    from taps.contracts.answering import _into
-
     answer: dict[str, Any] = {"token_type": "Bearer", "expires_in": 3600, "access_token": "access-2"}
     for auth in manifest.auth.values():
-        for place in getattr(auth, "take", {}).values() if isinstance(getattr(auth, "take", None), dict) else ():
-            _into(answer, place if isinstance(place, list) else place.rstrip("?").split("."), "access-2")
+        if isinstance(auth, OAuth2):
+            for place in auth.take.values():
+                add(answer, place, "access-2")
     for fact in manifest.account.values():
         if fact.from_ == "token":
-            place = fact.take
-            _into(
-                answer,
-                place if isinstance(place, list) else place.rstrip("?").split("."),
-                "https://account.vendor.example",
-            )
+            add(answer, fact.take, "https://account.vendor.example")
     return answer
 
 

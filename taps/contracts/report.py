@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from taps.contracts.comparison import Comparison, compare
 from taps.contracts.deviations import DeviationsError, load
-from taps.contracts.findings import NO_ERRORS, Finding
+from taps.contracts.findings import NO_ERRORS, UNDECLARED, Finding
 from taps.descriptions.index import at_hand, described, folder
 from taps.engine.load import ManifestError
 
@@ -51,7 +51,9 @@ def _remarks(findings: list[Finding]) -> Iterator[str]:
     left_open = sum(each.kind == "open" for each in findings)
     if left_open:
         yield f"  {'open':<12}{left_open} columns stand in a map whose values are not described one by one"
-    hinted = [each.field for each in findings if each.kind == "hint"]
+    hints = [each for each in findings if each.kind == "hint"]
+    yield from (f"  {'hint':<12}{each.field}: {each.sentence}" for each in hints if each.sentence != UNDECLARED)
+    hinted = [each.field for each in hints if each.sentence == UNDECLARED]
     more = f" and {len(hinted) - _HINTS} more" if len(hinted) > _HINTS else ""
     if hinted:
         yield f"  {'hint':<12}described and not declared: {', '.join(hinted[:_HINTS])}{more}"

@@ -31,7 +31,7 @@ def _query(sent: Sent, operation: Operation) -> Iterator[str]:
     for name, value in sent.request.params:
         schema = operation.query(name)
         if schema is not None:
-            yield from (f"parameter {name}: {each}" for each in _as_text(schemas, schema, value))
+            yield from (f"parameter {name}: {each.removeprefix('.: ')}" for each in _as_text(schemas, schema, value))
         elif name not in keys:
             yield f"there is no query parameter {name!r} at {operation.method} {operation.path}"
     given = {name.partition("[")[0] for name, _ in sent.request.params}
@@ -41,7 +41,13 @@ def _query(sent: Sent, operation: Operation) -> Iterator[str]:
 
 
 def _as_text(schemas: Schemas, schema: Schema, value: str) -> list[str]:
-    """A parameter's value is text; it fits if any reading of it as JSON fits."""
+    """A parameter's value is text; it fits if any reading of it as JSON fits, of a list if each member does."""
+    if schemas.types(schema) == {"array"}:
+        inner = schemas.item(schema)
+        wrong = [
+            item for item in value.split(",") if schemas.types(inner) != {"array"} and _as_text(schemas, inner, item)
+        ]
+        return [f"{', '.join(wrong)} not among what is described"] if wrong else []
     readings: list[Any] = [value]
     if value.lower() in {"true", "false"}:
         readings.append(value.lower() == "true")
@@ -49,7 +55,7 @@ def _as_text(schemas: Schemas, schema: Schema, value: str) -> list[str]:
         readings.append(msgspec.json.decode(value))
     readings += [[reading] for reading in readings] + [value.split(",")]
     found = [schemas.complaints(schema, reading) for reading in readings]
-    return [] if any(not each for each in found) else found[0][:1]
+    return min(found, key=lambda each: ("is not of type" in str(each), len(each)))[:2] if all(found) else []
 
 
 def _headers(sent: Sent, operation: Operation) -> Iterator[str]:

@@ -73,7 +73,7 @@ def _value(name: str, option: Option) -> Any:
 def _text(name: str, option: Any) -> str | None:
     texts = [*filter(None, [option.default, option.example]), *([f"{name}-secret"] if option.type == "secret" else [])]
     for text in (*texts, *_TEXTS):
-        if option.pattern is None or re.fullmatch(option.pattern, text):
+        if option.pattern is None or re.search(option.pattern, text):
             return str(text)
     return text_for(option.pattern) if option.pattern else None
 

@@ -105,12 +105,12 @@ class Operation:
             if isinstance(schema.get("additionalProperties"), Mapping) or schema.get("additionalProperties") is True:
                 yield f"{name}[*]", {}
 
-    def answer(self, status: str = "200") -> Schema:
-        """The schema of a successful JSON answer; raises `Undescribed` where none is given."""
-        for wanted in (status, "200", "201", "202", "2XX", "2xx", "default"):
-            content = self.parts.answers.get(wanted)
+    def answer(self, accept: str = "") -> Schema:
+        """The schema of a successful answer of the media type asked for, or JSON; raises `Undescribed`."""
+        for status in ("200", "201", "202", "2XX", "2xx", "default"):
+            content = self.parts.answers.get(status)
             if content:
-                return _of_json(content)
+                return content[accept] if accept in content else _of_json(content)
         msg = f"no answer is described for {self.method} {self.path}"
         raise Undescribed(msg)
 
@@ -163,6 +163,23 @@ class Description:
             if found:
                 return min(found, key=_looseness)
         return None
+
+    def one_of(self, listing: Operation) -> Operation | None:
+        """The operation that reads one record of a list: the list's path with one variable more."""
+        length = len(segments(listing.path)) + 1
+        for each in self._by_length.get(length, ()):
+            if each.method == "GET" and each.path.startswith(listing.path.rstrip("/") + "/{"):
+                return each
+        return self._at_top(listing.path.rstrip("/").rpartition("/")[2])
+
+    def _at_top(self, collection: str) -> Operation | None:
+        """`/tasks/{task}` for a list that stands elsewhere: `/projects/{project}/tasks`."""
+        found = [
+            each
+            for each in self.operations()
+            if each.method == "GET" and re.search(rf"/{re.escape(collection)}/\{{[^/]+\}}$", each.path)
+        ]
+        return min(found, key=_looseness, default=None)
 
     def _methods(self, path: str, base: str) -> list[str]:
         return sorted({each.method for tail in _tails(path, base) for each in self._candidates(tail)})

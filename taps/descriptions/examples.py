@@ -1,7 +1,9 @@
 """Makes a value of a schema: every property filled, from the description's own examples where it has some."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 from taps.descriptions.patterns import text_for
@@ -21,6 +23,7 @@ _FORMATS = {
     "uuid": "3f2b0f0e-6a51-4c8e-9d0c-2a1f4f6f1c11",
     "uri": "https://vendor.example/things/1",
     "url": "https://vendor.example/things/1",
+    "date-time-rfc-2822": format_datetime(_RECENT),
     "email": "ada@customer.example",
     "ipv4": "192.0.2.1",
     "int64": "1",
@@ -31,6 +34,10 @@ _FORMATS = {
     "double": "1.5",
     "byte": "YQ==",
 }
+
+
+_SHAPE = re.compile(r"[Ff]ormat: [`'\"]?([a-z][\w/]*/\{[\w/{}]+\})")
+"""How Google's descriptions say what a resource's name looks like: `Format: properties/{property}`."""
 
 
 class Examples:
@@ -123,7 +130,7 @@ def _simple(schema: Schema, types: set[str]) -> Any:
     if "integer" in types:
         return max(1, _least(schema))
     if "number" in types:
-        return max(1.5, _least(schema))
+        return max(2.0, _least(schema))
     return _text(schema) if "string" in types or not types else None
 
 
@@ -135,6 +142,9 @@ def _least(schema: Schema) -> int:
 def _text(schema: Schema) -> str:
     if schema.get("format") in _FORMATS:
         return _FORMATS[schema["format"]]
+    named = _SHAPE.search(str(schema.get("description", "")))
+    if named:
+        return re.sub(r"\{[^}]*\}", "1", named[1])
     if schema.get("pattern") and (text := text_for(str(schema["pattern"]))):
         return text
     least = schema.get("minLength")

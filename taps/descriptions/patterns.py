@@ -54,7 +54,9 @@ def _member(choices: Any) -> str:
     if choices[0][0] is constants.NEGATE:
         return next(each for each in _LIKED if not any(_holds(choice, each) for choice in choices[1:]))
     kind, value = choices[0]
-    return chr(value[0]) if kind is constants.RANGE else _one(kind, value)
+    if kind is constants.RANGE:
+        return "2" if value[0] <= ord("2") <= value[1] else chr(value[0])
+    return _one(kind, value)
 
 
 def _holds(choice: Any, character: str) -> bool:

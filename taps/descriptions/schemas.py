@@ -22,7 +22,9 @@ _TELLING = ("format", "enum", "const", "pattern", "example", "examples", "defaul
 
 
 class Undescribed(LookupError):
-    """Nothing is described at a place; the text says how far one comes."""
+    """Nothing is described at a place; the text says how far one comes. `free` where the description leaves it open."""
+
+    free = False
 
 
 class Schemas:
@@ -93,7 +95,9 @@ class Schemas:
         found: dict[str, Any] = {}
         for variant in self.variants(node):
             for name, schema in _map(variant.get("properties")).items():
-                found.setdefault(name, schema)
+                known = found.setdefault(name, schema)
+                if known is not schema and known != schema:
+                    found[name] = {"anyOf": [*(_choices(known)), schema]}
         return found
 
     def types(self, node: Any) -> set[str]:
@@ -124,10 +128,10 @@ class Schemas:
 
     def item(self, node: Any) -> Any:
         """The schema of a list's items; any other schema as it is."""
-        for variant in self.variants(node):
-            if "array" in types_of(variant):
-                return self.resolve(variant.get("items", {}))
-        return self.resolve(node)
+        items = [each.get("items", {}) for each in self.variants(node) if "array" in types_of(each)]
+        if len(items) > 1:
+            return {"anyOf": items}
+        return self.resolve(items[0] if items else node)
 
     def free(self, node: Any) -> bool:
         """Whether the description leaves open what stands here."""
@@ -151,9 +155,12 @@ class Schemas:
             values = variant.get("additionalProperties")
             if isinstance(values, Mapping) and values:
                 return values
-        how = "whose properties are not described" if self.free(node) else f"which has {_listed(known)}"
+        free = self.free(node)
+        how = "whose properties are not described" if free else f"which has {_listed(known)}"
         msg = f"nothing is described at {shown!r}: it stops before {key!r}, {how}"
-        raise Undescribed(msg)
+        missing = Undescribed(msg)
+        missing.free = free
+        raise missing
 
     def vague(self, node: Any) -> bool:
         """Whether a text is described of which nothing more is said."""
@@ -200,6 +207,12 @@ def types_of(schema: Schema) -> set[str]:
         return {"array"}
     values = schema["enum"] if isinstance(schema.get("enum"), list) else [schema["const"]] if "const" in schema else []
     return {_json_type(value) for value in values}
+
+
+def _choices(schema: Any) -> list[Any]:
+    """The schemas that were joined for a property of several variants, or the one."""
+    joined = isinstance(schema, Mapping) and set(schema) == {"anyOf"}
+    return list(schema["anyOf"]) if joined else [schema]
 
 
 def _json_type(value: Any) -> str:

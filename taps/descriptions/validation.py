@@ -42,6 +42,8 @@ def validator_class(schemas: "Schemas") -> Any:
         named = types_of(schema)
         if value is None and schemas.nullable(schema):
             return
+        if named == {"string"} and schema.get("format") in _NUMBERS_AS_TEXT and validator.is_type(value, "number"):
+            return
         if named and not any(validator.is_type(value, kind) for kind in named if kind in _TYPES):
             yield ValidationError(f"{value!r} is not of type {', '.join(sorted(named))}"[:200])
 
@@ -71,4 +73,6 @@ def validator_class(schemas: "Schemas") -> Any:
     )
 
 
+_NUMBERS_AS_TEXT = {"int64", "uint64"}
+"""Written as text by Google, read as a number too."""
 _TYPES = {"array", "boolean", "integer", "null", "number", "object", "string"}

@@ -41,14 +41,20 @@ def read_once(
         shaped = node.shaper.page(whole(run, node, page.rows, node.stream.detail, _standing(asked)), down)
         stop = False
         if isinstance(cursor, Cursor) and cursor.filter != "vendor" and lower is not None and cursor.field:
-            kept = [each for each in shaped if _moment_of(each, cursor) >= lower]
+            kept = [each for each in shaped if _is_new(each, cursor, lower)]
             stop = cursor.filter == "stop" and len(kept) < len(shaped)
             shaped = kept
         _number(node, shaped, numbers)
         mark_deleted(node, shaped, page.read_at)
         run.write(node, shaped, page.read_at, version)
         children.dispatch(run, node, shaped, page.read_at, version=version)
-        if progress is not None and shaped and isinstance(cursor, Cursor) and cursor.order == "oldest_first":
+        if (
+            progress is not None
+            and shaped
+            and isinstance(cursor, Cursor)
+            and cursor.field
+            and cursor.order == "oldest_first"
+        ):
             progress(_value(shaped[-1], cursor))
             run.writer.write_state()
         if stop:
@@ -75,8 +81,10 @@ def read_whole(
         run.writer.write_state()
 
 
-def _moment_of(shaped: Shaped, cursor: Cursor) -> datetime:
-    return parse(_value(shaped, cursor), cursor.format)
+def _is_new(shaped: Shaped, cursor: Cursor, lower: datetime) -> bool:
+    """Whether a record is not older than the bookmark; one without a time may be."""
+    value = _value(shaped, cursor)
+    return value is None or parse(value, cursor.format) >= lower
 
 
 def _value(shaped: Shaped, cursor: Cursor) -> Any:
