@@ -40,8 +40,9 @@ is an error that names file, line, stream, key and the nearest known key. `engar
 
 - `defaults:` is what every stream has unless it says otherwise; a stream's own block replaces a default whole.
 - A **path** is dotted and goes on through every item of a list; one object is a list of one; `.` is the whole answer;
-  in `a.b?` b may be absent (in `a?.b?` a too), anything else absent is a failure and never zero rows; `header:Name`
-  reads a header; a list of keys where a key holds a dot. XML is read by the same paths: attributes are `@name`, the
+  in `a.b?` b may be absent (in `a?.b?` a too), anything else absent is a failure and never zero rows; `*` goes on
+  through every value of an object whose keys are ids; `header:Name` reads a header; a list of keys where a key holds
+  a dot. XML is read by the same paths: attributes are `@name`, the
   text beside them `#text`, namespaces are dropped.
 - A **text** may hold references: `{config.x} {checked.api_version} {auth.client_id} {account.x} {parent.x} {record.x}
   {window.start} {window.end} {job.x} {page.offset} {each.x} {stream.graphql} {fields} {dimensions} {metrics}`. There

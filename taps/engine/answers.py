@@ -100,7 +100,9 @@ class Tree:
     def _step(self, key: str) -> Iterator["Tree"]:
         opened = self._open()
         if isinstance(opened, dict):
-            if key in opened:
+            if key == "*":
+                yield from map(Tree, opened.values())
+            elif key in opened:
                 yield Tree(opened[key])
         elif isinstance(opened, list):
             if key.lstrip("-").isdigit():
@@ -114,7 +116,7 @@ class Tree:
         nodes = [self]
         for at, key in enumerate(keys):
             below = [found for node in nodes for found in node._step(key)]
-            lists = any(isinstance(node._open(), list) for node in nodes)
+            lists = any(isinstance(node._open(), dict if key == "*" else list) for node in nodes)
             null = at - 1 in optional and all(node._open() is None for node in nodes)
             if not below and at not in optional and not lists and not null:
                 shown = path if isinstance(path, str) else ".".join(path)
@@ -141,6 +143,7 @@ class Tree:
         keys, _ = split(path)
         nodes, several = [self], False
         for key in keys:
+            several = several or key == "*"
             several = several or any(isinstance(node._open(), list) and not key.isdigit() for node in nodes)
             nodes = [found for node in nodes for found in node._step(key)]
         values = [value_of(node.raw) for node in nodes]

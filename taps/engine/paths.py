@@ -1,8 +1,8 @@
 """PATH: where something stands in an answer.
 
 `data.items` goes down by keys and on through every item of a list; `.` is the whole answer; in `a.b?` b may be absent
-but not a (that were `a?.b`; anything else absent is a failure, never zero rows); a list of keys, `[a, "b.c"]`, where a
-key holds a dot;
+but not a (that were `a?.b`; anything else absent is a failure, never zero rows); `*` goes on through every value of an
+object whose keys are ids; a list of keys, `[a, "b.c"]`, where a key holds a dot;
 `header:Name` reads a response header (only where a single value is taken).
 """
 
@@ -28,7 +28,7 @@ def split(path: Path) -> tuple[list[str], frozenset[int]]:
 
 def _step(value: Any, key: str) -> Any:
     if isinstance(value, dict):
-        return value[key]
+        return list(value.values()) if key == "*" else value[key]
     if isinstance(value, list):
         if key.lstrip("-").isdigit():
             return value[int(key)]

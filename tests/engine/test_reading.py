@@ -353,3 +353,26 @@ def test_a_bookmark_is_read_as_the_vendor_wrote_it_and_as_the_column_holds_it(te
 def test_a_text_that_is_no_moment_is_refused():
     with pytest.raises(ValueError, match="Invalid isoformat"):
         parse("yesterday", "%d.%m.%Y")
+
+
+@pytest.mark.parametrize(
+    ("answer", "ids"),
+    [
+        ({"data": {"7": [{"id": "a"}, {"id": "b"}], "8": [{"id": "c"}]}}, ["a", "b", "c"]),
+        ({"data": {"7": {"id": "a"}, "8": {"id": "b"}}}, ["a", "b"]),
+        ({"data": {}}, []),
+    ],
+)
+def test_a_star_goes_through_an_object_whose_keys_are_ids(tmp_path, answer, ids):
+    tap = platform(tmp_path / "acme", STREAM.replace("records: data", 'records: "data.*"'))
+    with vendor(lambda _: answer) as found:
+        told = run(tap, found.url)
+    assert told.code == 0
+    assert told.ids("items") == ids
+
+
+def test_a_star_where_no_object_stands_is_a_failure(tmp_path, monkeypatch):
+    monkeypatch.setattr("taps.engine.http_patience.Patience.next_body", lambda self: None)
+    tap = platform(tmp_path / "acme", STREAM.replace("records: data", 'records: "data.*"'))
+    with vendor(lambda _: {"items": {}}) as found:
+        assert run(tap, found.url).code == 1
