@@ -200,6 +200,16 @@ def test_the_bookmark_moves_only_over_windows_that_follow_each_other(tmp_path):
     assert reached == start + timedelta(days=1, seconds=-60)
 
 
+def test_a_cursor_without_a_field_keeps_the_end_of_the_last_window(tmp_path):
+    words = WINDOWED.replace("INCLUDES", "from").replace("field: at, ", "").replace("unknown", "oldest_first")
+    start = datetime.now(UTC) - timedelta(hours=2)
+    with vendor(lambda asked: {"data": [{"id": "1", "at": int(start.timestamp())}]}) as found:
+        told = run(platform(tmp_path / "acme", words), found.url, start_date=start.isoformat(timespec="seconds"))
+    assert told.code == 0
+    reached = datetime.fromisoformat(told.bookmark("items")["replication_key_value"])
+    assert datetime.now(UTC) - reached < timedelta(minutes=11)
+
+
 def test_a_window_that_reaches_the_vendors_ceiling_is_halved_until_it_fits(tmp_path):
     start = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
     items = [{"id": str(n), "at": int(start.timestamp()) + n * 600} for n in range(40)]
