@@ -32,6 +32,7 @@ $(READY): pyproject.toml uv.lock hatch_build.py $(wildcard taps/platforms/*/mani
 	 else \
 	   $(BIN)/python -m pip install --quiet --disable-pip-version-check uv && $(BIN)/uv sync --locked --inexact --quiet; \
 	 fi || { echo "setup: the packages could not be installed; the lines above say why"; exit 1; }
+	@$(BIN)/python -m compileall -q taps targets transform plugins orchestrate sandbox demo
 	@mkdir -p output
 	@touch $(READY)
 
@@ -69,6 +70,9 @@ generate: $(READY) ## everything that is written from the manifests
 check-generated: $(READY) ## fails where `make generate` would change something
 	@$(BIN)/python -m plugins.generate --check
 	@$(BIN)/python -m transform.generate --check
+
+startup: $(READY) ## how long taps take to start, against the bare frame
+	@$(BIN)/engarde startup
 
 docs: $(READY) ## dbt's pages on every table and column of the connected platforms
 	@DBT_TARGET_PATH=target engarde dbt docs generate --quiet --static

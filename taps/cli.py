@@ -80,13 +80,29 @@ def reference() -> None:
     page.write()
 
 
+@app.command()
+def startup(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Platforms; the one with the longest manifest if none.")
+    ] = None,
+) -> None:
+    """Compares `tap-x --discover` with `import singer_sdk`: seconds of processor time, and their ratio."""
+    from taps.startup import biggest, told
+
+    for line in told(names or [biggest()]):
+        typer.echo(line)
+
+
 def schema_text(kind: str) -> str:
     """The grammar of a kind of platform as JSON Schema."""
+    from taps import docstrings
     from taps.databases.manifest import DatabaseManifest
     from taps.engine.manifest import Manifest
+    from taps.engine.words import Word
 
     model = DatabaseManifest if kind == "database" else Manifest
-    return json.dumps(model.model_json_schema(by_alias=True), indent=1, ensure_ascii=False) + "\n"
+    schema = docstrings.put_into(model.model_json_schema(by_alias=True), docstrings.subclasses(Word))
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
 def main() -> None:

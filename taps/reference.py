@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from taps import docstrings
 from taps.engine.words import Word
 
 MODULES = (
@@ -95,10 +96,9 @@ def _models(module: types.ModuleType) -> list[tuple[str, type[BaseModel]]]:
 def _table(model: type[BaseModel]) -> str:
     lines = [f"\n### {model.__name__}\n\n{inspect.cleandoc(model.__doc__ or '')}\n\n", "| key | what | unless said |\n"]
     lines.append("|---|---|---|\n")
+    said = docstrings.of_fields(model)
     for name, field in model.model_fields.items():
-        what = f"`{_type(field.annotation, field)}`"
-        if field.description:
-            what += f" {field.description}"
+        what = " ".join(filter(None, [f"`{_type(field.annotation, field)}`", said.get(name)]))
         lines.append(f"| `{field.alias or name}` | {what} | {_default(field)} |\n".replace("\n|", "|"))
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 

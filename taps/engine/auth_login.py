@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from taps.engine.auth import Auth, Basic, Bearer, Jwt, Keys, OAuth1, OAuth2, Session, SigV4
 from taps.engine.auth_choice import EXPIRES_AT
-from taps.engine.auth_jwt import jwt_obtain
 from taps.engine.auth_oauth2 import first_token, oauth2_obtain
 from taps.engine.auth_session import session_obtain
 from taps.engine.auth_store import TokenStore
@@ -18,8 +17,6 @@ from taps.engine.errors import LoginRefused
 from taps.engine.http_clock import Clock
 from taps.engine.http_request import Request, with_headers, with_params
 from taps.engine.references import UNSET, Scope, as_text, fill, fill_text, fill_value, names
-from taps.engine.signing_oauth1 import Keys as OAuth1Keys
-from taps.engine.signing_oauth1 import sign_oauth1
 from taps.engine.signing_sigv4 import Keys as AwsKeys
 from taps.engine.signing_sigv4 import sign_sigv4
 
@@ -123,6 +120,8 @@ def _keeper(auth: Auth, scope: Scope, around: Surroundings, address: str | None)
             obtain = oauth2_obtain(auth, scope, platform=platform, url=address or "", store=around.store, clock=clock)
             return TokenKeeper(obtain, clock, first_token(scope.get("config", {}), clock))
         case Jwt():
+            from taps.engine.auth_jwt import jwt_obtain  # cryptography takes as long to load as the rest of a tap
+
             return TokenKeeper(jwt_obtain(auth, scope, platform=platform, url=address or "", clock=clock), clock)
         case Session():
             return TokenKeeper(session_obtain(auth, scope, platform=platform, base=around.base, clock=clock), clock)
@@ -190,6 +189,9 @@ def _keys(auth: Keys, scope: Scope) -> Put:
 
 
 def _oauth1(auth: OAuth1, scope: Scope) -> Put:
+    from taps.engine.signing_oauth1 import Keys as OAuth1Keys
+    from taps.engine.signing_oauth1 import sign_oauth1
+
     keys = OAuth1Keys(
         consumer_key=fill_text(auth.consumer_key, scope),
         consumer_secret=fill_text(auth.consumer_secret, scope),

@@ -3,6 +3,7 @@
 A kind of source (`taps.kinds`) says what its streams are and how they are read; everything around it is here.
 """
 
+import gc
 import io
 import json
 import os
@@ -136,6 +137,7 @@ class FrameTap(Tap):
 
     def read_into(self, output: Any, *, first_page_only: bool = False) -> TapRun:
         """Reads the selected streams (or the first page of all) into a byte stream, standard output if it is None."""
+        gc.enable()  # see `taps.engine.tap`
         frames = self.frames()
         for frame in frames:
             deselected = frozenset() if first_page_only else frame.deselected()

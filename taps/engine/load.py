@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
 
 from taps.engine.manifest import Manifest
+from taps.engine.yaml import BrokenYaml, Document
 
 M = TypeVar("M", bound=BaseModel)
 PLATFORMS = Path(__file__).parent.parent / "platforms"
@@ -30,24 +28,20 @@ class Source:
     """A manifest's text and where each key of it stands."""
 
     file: Path
-    tree: CommentedMap
+    document: Document
 
-    def line(self, keys: tuple[Any, ...]) -> int:
-        """The line (from 1) of the deepest key on the way that was written."""
-        at, node = 1, self.tree
-        for key in keys:
-            if isinstance(node, CommentedMap) and key in node:
-                at, node = node.lc.key(key)[0] + 1, node[key]
-            elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
-                at, node = node.lc.item(key)[0] + 1, node[key]
-        return at
+    @property
+    def tree(self) -> dict[str, Any]:
+        """The manifest as plain data."""
+        found: dict[str, Any] = self.document.tree
+        return found
 
     def finding(self, keys: tuple[Any, ...], sentence: str) -> str:
         """`file:line: stream, key: sentence`."""
         place = f"stream {keys[1]}, " if len(keys) > 1 and keys[0] == "streams" else ""
         shown = ".".join(str(key) for key in (keys[2:] if place else keys))
         label = f"{place}{shown}".removesuffix(", ")
-        return f"{_shown(self.file)}:{self.line(keys)}: {label}: {sentence}" if label else sentence
+        return f"{_shown(self.file)}:{self.document.line(keys)}: {label}: {sentence}" if label else sentence
 
 
 def _shown(file: Path) -> str:
@@ -60,42 +54,24 @@ def _shown(file: Path) -> str:
 def read_source(file: Path) -> Source:
     """Parses YAML 1.2; a duplicate key or broken syntax raises `ManifestError` with its line."""
     try:
-        tree = YAML(typ="rt").load(file)
+        document = Document(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ManifestError([f"{_shown(file)}: there is no such manifest"]) from None
-    except MarkedYAMLError as broken:
-        line = broken.problem_mark.line + 1 if broken.problem_mark else 1
-        problem = (broken.problem or "not valid YAML").splitlines()[0]
-        raise ManifestError([f"{_shown(file)}:{line}: {problem}"]) from None
-    if not isinstance(tree, CommentedMap):
+    except UnicodeDecodeError:
+        raise ManifestError([f"{_shown(file)}: not UTF-8"]) from None
+    except BrokenYaml as broken:
+        raise ManifestError([f"{_shown(file)}:{broken.line}: {broken.problem}"]) from None
+    if not isinstance(document.tree, dict):
         raise ManifestError([f"{_shown(file)}:1: a manifest is a map of keys"])
-    return Source(file, tree)
+    return Source(file, document)
 
 
 def parse(source: Source, model: type[M]) -> M:
     """The manifest as its kind's models; raises `ManifestError` naming file, line, stream, key and the nearest key."""
-    plain = _plain(source.tree)
     try:
-        return model.model_validate(plain)
+        return model.model_validate(source.tree)
     except ValidationError as refused:
-        raise ManifestError([_finding(source, plain, error, model) for error in refused.errors()]) from None
-
-
-def _plain(node: Any) -> Any:
-    if isinstance(node, CommentedMap):
-        return {str(key) if not isinstance(key, bool) else key: _plain(value) for key, value in node.items()}
-    if isinstance(node, CommentedSeq):
-        return [_plain(item) for item in node]
-    if isinstance(node, str):
-        return str(node)
-    return node if isinstance(node, bool) else _number(node)
-
-
-def _number(node: Any) -> Any:
-    for kind in (int, float):
-        if isinstance(node, kind):
-            return kind(node)
-    return node
+        raise ManifestError([_finding(source, source.tree, error, model) for error in refused.errors()]) from None
 
 
 def _finding(source: Source, plain: Any, error: Any, model: type[BaseModel]) -> str:

@@ -1,50 +1,24 @@
-"""The command line of every tap: which one is run, and the exit code its end becomes."""
+"""Where every tap's executable begins."""
 
-import logging
+import contextlib
+import gc
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-
-from taps.engine.errors import LoginRefused, QuotaSpent, RateLimited, Stopped, TapError, Unreachable
-from taps.engine.frame import FAILED
-from taps.engine.load import ManifestError
-from taps.kinds import tap_class
-
-LATER, BROKEN_PIPE = 75, 74
-"""Exit codes: try again later; nobody reads on."""
+from typing import NoReturn
 
 
-def exit_code(error: TapError) -> int:
-    """The exit code of what ended a run: 75 where trying later helps."""
-    return LATER if isinstance(error, RateLimited | QuotaSpent | Unreachable) else FAILED
+def main() -> NoReturn:
+    """Runs the tap that this executable is named for: `tap-google-ads` is the platform google_ads.
 
+    A third of a short run would go into looking for garbage while the modules load, where there is none, and into
+    taking everything apart at the end.
+    """
+    gc.disable()
+    from taps.engine.command import run_command
 
-def run_command(platform: str, arguments: Sequence[str]) -> int:
-    """The command line of a platform's tap; every expected problem ends in one line on stderr."""
-    log = logging.getLogger(f"tap-{platform.replace('_', '-')}")
-    try:
-        tap_class(platform).cli(args=list(arguments), prog_name=f"tap-{platform.replace('_', '-')}")
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else FAILED
-    except ManifestError as wrong:
-        for finding in wrong.findings:
-            log.error("%s", finding)
-    except Stopped:
-        return 143
-    except LoginRefused as refused:
-        log.error("%s", refused)
-    except TapError as error:
-        log.error("%s", error)
-        return exit_code(error)
-    except BrokenPipeError:
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - nothing may try to flush the closed pipe again
-        log.error("%s: whoever read the records has stopped; see its own last line", platform)
-        return BROKEN_PIPE
-    return FAILED
-
-
-def main() -> None:
-    """Runs the tap that this executable is named for: `tap-google-ads` is the platform google_ads."""
-    name = Path(sys.argv[0]).stem.removeprefix("tap-").replace("-", "_")
-    sys.exit(run_command(name, sys.argv[1:]))
+    code = run_command(Path(sys.argv[0]).stem.removeprefix("tap-").replace("-", "_"), sys.argv[1:])
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,52 @@
+"""How long a tap takes to start, against the bare frame that every Singer tap of this kind imports."""
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+
+from taps.engine.load import PLATFORMS
+from taps.kinds import platforms
+
+AT_MOST = 1.5
+"""How much longer `--discover` may take than `import singer_sdk`."""
+_TRIES = 5
+_DISCOVER = "import sys; sys.argv = [f'tap-{sys.argv[1]}', '--discover']; from taps.engine.tap import main; main()"
+
+
+def biggest() -> str:
+    """The platform with the longest manifest."""
+    return max(platforms("api"), key=lambda name: (PLATFORMS / name / "manifest.yaml").stat().st_size)
+
+
+def bare() -> float:
+    """Seconds of processor time that `import singer_sdk` takes, the least of a few tries."""
+    return _least("import singer_sdk")
+
+
+def discovering(platform: str) -> float:
+    """Seconds of processor time that `--discover` takes without settings, the least of a few tries."""
+    return _least(_DISCOVER, platform)
+
+
+def told(names: Sequence[str]) -> Iterator[str]:
+    """One line for the bare frame, one for each platform."""
+    frame = bare()
+    yield f"import singer_sdk: {frame:.2f} s"
+    for name in names:
+        took = discovering(name)
+        yield f"tap-{name.replace('_', '-')} --discover: {took:.2f} s, {took / frame:.2f} times as long"
+
+
+def _least(code: str, *arguments: str) -> float:
+    return min(_once(code, *arguments) for _ in range(_TRIES))
+
+
+def _once(code: str, *arguments: str) -> float:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run([sys.executable, "-c", code, *arguments], check=True, env=environment, **silent)  # type: ignore[call-overload]
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
