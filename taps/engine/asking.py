@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from taps.engine import graphql
+from taps.engine.errors import TapError
 from taps.engine.http_request import Request
 from taps.engine.jobs import Step
 from taps.engine.manifest import Manifest, Stream, _Reading
@@ -30,7 +31,10 @@ class Addresses:
     hosts: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, host: str | None) -> str:
-        """The address of a named host, or the base."""
+        """The address of a named host, or the base; raises `TapError` for one whose settings are missing."""
+        if host and host not in self.hosts:
+            msg = f"the address {host!r} needs a setting that is not given"
+            raise TapError(msg)
         return self.hosts[host] if host else self.base
 
 
@@ -48,13 +52,24 @@ class Asker:
         self, words: Words, scope: Scope, *, stream: str, pages: PagesWord | None = None, at: Position | None = None,
         more_headers: Mapping[str, str] | None = None, rate: str | list[str] | None = None,
     ) -> Request:  # fmt: skip
-        """The request of one page; raises `ReferenceUnset` where a needed reference has no value."""
-        paged = _Paged(pages, at)
+        """The request of one page; raises `TapError` where a needed reference has no value."""
+        try:
+            return self._request(words, scope, stream, _Paged(pages, at), more_headers or {}, rate)
+        except (ReferenceUnset, TapError) as unset:
+            raise TapError(str(unset), platform=self.folder.name, stream=stream) from None
+
+    def _request(
+        self, words: Words, scope: Scope, stream: str, paged: "_Paged", more_headers: Mapping[str, str],
+        rate: str | list[str] | None,
+    ) -> Request:  # fmt: skip
+        at = paged.at
         url = at.url if at is not None and at.url else self._url(words, scope, paged)
         params: list[tuple[str, str]] = []
         if at is None or at.url is None:
             params = self._params(words, scope, paged)
-        headers = {**self.manifest.http.headers, **(more_headers or {}), **words.headers}
+        signed_link = isinstance(words, Step) and words.url is not None and words.auth == "none"
+        common = {} if signed_link else self.manifest.http.headers  # they may hold keys, and a link needs none
+        headers = {**common, **more_headers, **words.headers}
         filled = {name: as_text(value) for name, value in fill_value(headers, scope).items()}
         body, kind = self._body(words, scope, paged)
         if kind and not any(name.lower() == "content-type" for name in filled):
@@ -81,8 +96,9 @@ class Asker:
 
     def _params(self, words: Words, scope: Scope, paged: "_Paged") -> list[tuple[str, str]]:
         then = paged.pages.then if paged.pages and paged.later else None
-        own = then.params if then and then.params else words.params
-        given = {**self.manifest.http.params, **own}
+        own = then.params if then and "params" in then.model_fields_set else words.params
+        common = {} if isinstance(words, Step) and words.url else self.manifest.http.params
+        given = {**common, **own}
         wanted = {name: value for name, value in given.items() if paged.resent is None or name in paged.resent}
         filled = fill_value(wanted, {**scope, "page": paged.scope}) | paged.params
         return [pair for name, value in filled.items() for pair in self._pairs(name, value)]
@@ -136,7 +152,7 @@ class _Paged:
     """What a page's position adds to each part of its request."""
 
     def __init__(self, pages: PagesWord | None, at: Position | None) -> None:
-        self.pages = pages
+        self.pages, self.at = pages, at
         self.params: dict[str, Any] = {}
         self.variables: dict[str, Any] = {}
         self.body: dict[str, Any] = {}

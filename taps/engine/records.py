@@ -134,9 +134,11 @@ class Shaper:
             self.undeclared.update(extra.keys() - self.drifted.keys())
         if EXTRA not in self.deselected:
             row[EXTRA] = Raw(_encode(extra)) if extra else NULL
-        for name in self.deselected & row.keys():
-            del row[name]
         return row
+
+    def chosen(self, row: Row) -> Row:
+        """What of a row is written: children are read by columns that the user did not choose."""
+        return {name: value for name, value in row.items() if name not in self.deselected} if self.deselected else row
 
     def _put(self, row: Row, extra: Record, column: _Column, raw: Raw | None) -> None:
         if raw is None:

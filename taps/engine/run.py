@@ -70,7 +70,7 @@ class Run(TapRun):
     def write(self, node: Node, shaped: list[Shaped], read_at: datetime, version: int | None) -> None:
         """Writes the rows of a selected stream."""
         if node.selected:
-            self.writer.rows(node.name, [each.row for each in shaped], read_at, version)
+            self.writer.rows(node.name, [node.shaper.chosen(each.row) for each in shaped], read_at, version)
 
     def write_deleted(self, node: Node, rows: list[Row], read_at: datetime) -> None:
         """Writes rows that hold a key and the moment of deletion; and says of the children that they went with them."""

@@ -309,3 +309,53 @@ def test_records_of_which_a_list_holds_only_part_are_read_again_whole(tmp_path, 
         assert len(found.asked) == (3 if batch else 4)
     assert told.code == 0
     assert [(row["id"], row["name"]) for row in told.records("items")] == [("1", "n1"), ("2", "n2")]
+
+
+CARRYING = """
+streams:
+  accounts:
+    docs: https://acme.example/docs/accounts
+    path: /accounts
+    records: data
+    key: [id]
+    deletes: never
+    fields: {id: string!, currency: string, handle: string, active: boolean}
+  spend:
+    docs: https://acme.example/docs/spend
+    path: /spend/{parent.handle}
+    records: data
+    key: [account, day]
+    parent: {stream: accounts, carry: {account: id, currency: currency}, where: {active: [true]}}
+    deletes: never
+    fields: {account: string!, currency: string, day: string!}
+"""
+
+
+@pytest.mark.parametrize("accounts", [{"selected": False}, {"selected": True}])
+def test_children_have_what_they_need_of_parents_of_which_the_user_wants_less(tmp_path, accounts):
+    tap = platform(tmp_path / "acme", CARRYING)
+    rows = [{"id": "1", "currency": "EUR", "handle": "a", "active": True}, {"id": "2", "handle": "b", "active": False}]
+    with vendor(lambda asked: {"data": rows if asked.path == "/accounts" else [{"day": asked.path}]}) as found:
+        catalog = tap(config={"api_key": "k", "api_url": found.url}).catalog_dict
+        for entry in catalog["streams"]:
+            if entry["tap_stream_id"] == "accounts":
+                no = {"selected": False, "inclusion": "available"}
+                names = ("currency", "handle", "active")
+                unwanted = [{"breadcrumb": ["properties", name], "metadata": no} for name in names]
+                entry["metadata"] = [{"breadcrumb": [], "metadata": {**accounts, "inclusion": "available"}}, *unwanted]
+        told = run(tap, found.url, catalog=catalog)
+    assert told.code == 0
+    assert [(row["account"], row["currency"], row["day"]) for row in told.records("spend")] == [
+        ("1", "EUR", "/spend/a")
+    ]
+    wanted = [{"_connection_id", "id", "_extra"}] * 2 if accounts["selected"] else []
+    assert [set(row) for row in told.records("accounts")] == wanted
+
+
+def test_a_reference_without_a_value_fails_its_stream_in_words_and_not_the_run(tmp_path, caplog):
+    tap = platform(tmp_path / "acme", CARRYING)
+    with vendor(lambda asked: {"data": [{"id": "1", "active": True}]}) as found:
+        told = run(tap, found.url)
+    assert told.code == 1
+    assert told.ids("accounts") == ["1"]
+    assert "acme: spend: {parent.handle} has no value here" in caplog.text

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.vendor import Asked, platform, run, vendor
+from tests.engine.vendor import AUTH, Asked, platform, run, vendor
 
 EXPORT = """
 jobs:
@@ -134,3 +134,17 @@ def test_a_finished_export_may_name_several_files_and_none_is_no_result(tmp_path
         assert run(tap, found.url).ids("orders") == ["/parts/a", "/parts/b%7B"]
     with vendor(exporting([])) as found:
         assert run(tap, found.url).code == 0
+
+
+def test_a_signed_link_gets_nothing_that_every_other_request_has(tmp_path):
+    auth = AUTH.replace(
+        "http: {base: https://api.acme.example}",
+        'http: {base: https://api.acme.example, headers: {Developer-Token: "{config.api_key}"}, params: {v: "1"}}',
+    )
+    tap = platform(tmp_path / "acme", EXPORT[: EXPORT.index("  lines:")], auth=auth)
+    with vendor(exporter([{"status": "DONE", "url": "/file"}], b'{"id": "1"}')) as found:
+        assert run(tap, found.url).ids("orders") == ["1"]
+    create, _, file = found.asked
+    assert (create.headers["Developer-Token"], create.params) == ("k-secret", {"v": "1"})
+    assert "Developer-Token" not in file.headers
+    assert file.params == {}
