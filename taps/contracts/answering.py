@@ -31,12 +31,12 @@ class Answering:
 
     manifest: Manifest
     later: bool = False
-    _made: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    _made: dict[tuple[Operation, str], Any] = field(default_factory=dict)
     _record: dict[str, Any] = field(default_factory=dict)
 
     def described(self, operation: Operation, accept: str) -> Any:
         """A value of the operation's answer; raises `Undescribed` where none is described."""
-        key = (operation.method, operation.path, accept)
+        key = (operation, accept)
         if key not in self._made:
             schema = operation.answer(accept)
             self._made[key] = Examples(operation.description.schemas).of(schema)

@@ -7,7 +7,8 @@ C: anything less; the manifest rests on the vendor's documentation alone.
 marked `real("platform")`.
 
 A stream counts where all its requests and the place of its records are described and nothing there is excused by a
-deviation; a column where it stands there with its type. Columns carried from a parent count with their parent.
+deviation; a column where it stands there with its type. Columns carried from a parent count with their parent;
+streams that are read for others' sake only do not count.
 """
 
 import ast
@@ -102,7 +103,8 @@ def _shares(comparison: Comparison) -> tuple[Share, Share, set[str]]:
     columns: list[bool] = []
     total_columns = 0
     used = {sent.found.entry.file for sent in comparison.recording.sent if sent.found is not None}
-    for name in comparison.manifest.streams:
+    offered = [name for name, stream in comparison.manifest.streams.items() if not stream.helper]
+    for name in offered:
         stream = comparison.manifest.resolved(name)
         own = set(stream.columns_declared) - set(stream.parent.carry if stream.parent else ())
         total_columns += len(own)
@@ -116,7 +118,7 @@ def _shares(comparison: Comparison) -> tuple[Share, Share, set[str]]:
         good = own - {each.field for each in findings if each.kind in {"field", "open"}}
         columns += [entry.official] * len(good)
         agreeing.append(entry.official)
-    streams = Share(sum(agreeing), len(agreeing), len(comparison.manifest.streams))
+    streams = Share(sum(agreeing), len(agreeing), len(offered))
     return streams, Share(sum(columns), len(columns), total_columns), used
 
 

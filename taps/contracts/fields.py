@@ -9,7 +9,7 @@ from typing import Any
 
 from taps.contracts.edits import camel
 from taps.contracts.findings import UNDECLARED, Finding, Kind
-from taps.contracts.recording import Recording
+from taps.contracts.recording import Recording, Sent
 from taps.descriptions.description import Operation
 from taps.descriptions.index import Entry
 from taps.descriptions.reading_as import reads_as
@@ -33,28 +33,82 @@ class Place:
 
 
 def place_of(manifest: Manifest, name: str, recording: Recording) -> Place:
-    """Where the records of a stream are described; raises `Undescribed` with the reason where they are not."""
+    """Where the records of a stream are described; raises `Undescribed` with the reason where they are not.
+
+    What a published sample of such an object shows besides is described too.
+    """
+    place = _variants_kept(manifest.resolved(name), _place_of(manifest, name, recording))
+    for entry, samples in recording.samples:
+        shown = samples.of(place.schemas, place.schema) if entry.official or not place.entry.official else None
+        if shown is not None:
+            return Place(place.schemas, {"allOf": [place.schema, shown]}, place.entry)
+    return place
+
+
+def _variants_kept(stream: Stream, place: Place) -> Place:
+    """Of several kinds of record in one list only those that the stream keeps (`only`)."""
+    kept = place.schemas.variants(place.schema)
+    for column, values in stream.only.items():
+        spec = stream.columns_declared.get(column)
+        key = keys_of(spec.from_ or column)[0] if spec is not None else column
+        kept = [each for each in kept if _may_hold(place.schemas, each, key, values)]
+    if not stream.only or not kept:
+        return place
+    return Place(place.schemas, {"anyOf": kept}, place.entry)
+
+
+def _may_hold(schemas: Schemas, schema: Any, key: str, values: list[Any]) -> bool:
+    known = schemas.properties(schema).get(key, {})
+    return any(not schemas.complaints(known, value) for value in values)
+
+
+def _place_of(manifest: Manifest, name: str, recording: Recording) -> Place:
     stream = manifest.resolved(name)
     parent = stream.parent
     if parent is not None and parent.inside is not None and parent.stream is not None:
-        above = place_of(manifest, parent.stream, recording)
-        inside = above.schemas.item(above.schemas.at(above.schema, parent.inside))
-        return Place(above.schemas, inside, above.entry)
-    operation, entry, accept = _own_operation(stream, name, recording)
-    schemas = operation.description.schemas
-    answer = operation.answer(accept)
-    return Place(schemas, schemas.item(schemas.at(answer, stream.records or ".")), entry)
-
-
-def _own_operation(stream: Stream, name: str, recording: Recording) -> tuple[Operation, Entry, str]:
-    """The operation of the stream's list: the first request made for it (of its job: the one that is no step)."""
+        above = _place_of(manifest, parent.stream, recording)
+        return Place(above.schemas, _children(above, parent.inside), above.entry)
+    by_job = stream.job is not None or (stream.first is not None and stream.first.job is not None)
+    refused = Undescribed("its records come in a file" if by_job else "no request was made for it")
     for sent in recording.of(name):
-        if sent.found is not None and not sent.given:
-            return sent.found.operation, sent.found.entry, sent.accept
-        if sent.refusal and not sent.given:
-            raise Undescribed(sent.refusal)
-    what = "its records come in a file" if stream.job else "no request was made for it"
-    raise Undescribed(what)
+        if sent.given:
+            continue
+        try:
+            return _answered(stream, sent)
+        except Undescribed as missing:
+            refused = missing
+        if not by_job:
+            break
+    raise refused
+
+
+def _answered(stream: Stream, sent: Sent) -> Place:
+    """Where one request's answer has the records."""
+    if sent.found is None:
+        raise Undescribed(sent.refusal)
+    operation = sent.found.operation
+    schemas, lines = operation.description.schemas, _lines(operation)
+    if lines is None:
+        lines = schemas.item(schemas.at(operation.answer(sent.accept), stream.records or "."))
+    return Place(schemas, lines, sent.found.entry)
+
+
+def _children(above: Place, path: Path) -> Any:
+    """The schema of what stands inside a record; exports write connections as edges."""
+    try:
+        return above.schemas.item(above.schemas.at(above.schema, path))
+    except Undescribed:
+        keys = [each for key in keys_of(path) for each in (("edges", "node") if key == "nodes" else (key,))]
+        return above.schemas.item(above.schemas.at(above.schema, keys))
+
+
+def _lines(operation: Operation) -> Any:
+    """The schema of an export's lines: the nodes of the connection that the carried query asks for."""
+    if operation.parts.carried is None:
+        return None
+    schemas = operation.description.schemas
+    asked = schemas.properties(schemas.at(operation.parts.carried, "data"))
+    return schemas.item(schemas.at(next(iter(asked.values())), "edges.node"))
 
 
 def compare(manifest: Manifest, name: str, place: Place, recording: Recording) -> Iterator[Finding]:

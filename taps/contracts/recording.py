@@ -20,6 +20,8 @@ from taps.contracts.answering import Answering, value_or_none
 from taps.contracts.edits import add
 from taps.contracts.settings import pretended
 from taps.contracts.vendor import Found, Vendor
+from taps.descriptions.index import Entry, samples
+from taps.descriptions.samples import Samples
 from taps.descriptions.schemas import Undescribed
 from taps.engine.auth import OAuth2
 from taps.engine.build import build
@@ -103,7 +105,7 @@ class Pretended:
     def _recorded(self, request: Request) -> Sent:
         found, refusal = None, ""
         try:
-            found = self.vendor.find(request.method, request.url, self.bases)
+            found = self.vendor.find(request.method, request.url, self.bases, request.body)
         except Undescribed as undescribed:
             refusal = str(undescribed)
         sent = Sent(request, request.stream, found, refusal, self._address(request) in self._given, self.login)
@@ -160,6 +162,8 @@ class Recording:
     failures: dict[str, str] = field(default_factory=dict)
     """Stream (or `login x`) -> what the tap could not make of a described answer."""
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    samples: list[tuple[Entry, Samples]] = field(default_factory=list)
+    """Objects that the vendor publishes beside its descriptions."""
 
     def of(self, stream: str) -> list[Sent]:
         """The requests made for a stream."""
@@ -169,7 +173,7 @@ class Recording:
 def record(manifest: Manifest, platform: str, vendor: Vendor, folder: Path | None = None) -> Recording:
     """A full run, an increment after it, and a first page with every other login."""
     place = folder or PLATFORMS / platform
-    found = Recording()
+    found = Recording(samples=samples(platform))
     answering = Answering(manifest)
     first = _run(manifest, place, vendor, found, None, answering, None)
     if first is not None:

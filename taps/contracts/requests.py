@@ -19,6 +19,7 @@ def complaints(sent: Sent) -> Iterator[str]:
     if sent.found is None or sent.given:
         return
     operation = sent.found.operation
+    yield from operation.parts.problems
     yield from _query(sent, operation)
     yield from _headers(sent, operation)
     yield from _body(sent, operation)
@@ -68,6 +69,8 @@ def _headers(sent: Sent, operation: Operation) -> Iterator[str]:
 def _body(sent: Sent, operation: Operation) -> Iterator[str]:
     schema, body = operation.body(), sent.request.body
     if body is None:
+        return
+    if schema is None and operation.description.format == "graphql":
         return
     if schema is None:
         yield f"no body is described for {operation.method} {operation.path}"

@@ -33,7 +33,7 @@ class Vendor:
         """Whether any of the descriptions is the vendor's own."""
         return any(entry.official for entry, _ in self.descriptions)
 
-    def find(self, method: str, url: str, bases: Iterable[str] = ()) -> Found:
+    def find(self, method: str, url: str, bases: Iterable[str] = (), body: bytes | None = None) -> Found:
         """The operation a request means; raises `Undescribed` saying what the nearest description has instead.
 
         Of several files that have the path, official ones come first, then those of the same host, then the more
@@ -44,7 +44,7 @@ class Vendor:
         fitting: list[tuple[tuple[bool, bool, int], Found]] = []
         refused: list[str] = []
         for entry, description in self.descriptions:
-            operation = description.fitting(method, parts.path, base=base)
+            operation = description.fitting(method, parts.path, base=base, body=body)
             if operation is not None:
                 rank = (not entry.official, parts.hostname not in description.hosts, operation.path.count("{"))
                 fitting.append((rank, Found(operation, entry)))

@@ -47,9 +47,13 @@ class Parts:
     """Alternatives, each a set of names that `Description.logins` explains; None where nothing is said."""
     examples: tuple[Any, ...] = ()
     """Whole successful answers that the description shows."""
+    problems: tuple[str, ...] = ()
+    """What is wrong with the request that was asked about, where the request itself is described (a query)."""
+    carried: Schema | None = None
+    """What the query answers that the request carries for later (a bulk export)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Operation:
     """One method of one path, as described; its parts are read when they are asked for, which most never are."""
 
@@ -156,8 +160,8 @@ class Description:
             raise Undescribed(msg)
         return found
 
-    def fitting(self, method: str, path: str, *, base: str = "") -> Operation | None:
-        """The operation of a request's path, or None."""
+    def fitting(self, method: str, path: str, *, base: str = "", body: bytes | None = None) -> Operation | None:  # noqa: ARG002
+        """The operation of a request's path, or None; `body` where it says what is meant."""
         for tail in _tails(path, base):
             found = [each for each in self._candidates(tail) if each.method == method.upper()]
             if found:

@@ -10,7 +10,9 @@ from pathlib import Path
 from taps.descriptions.description import Description
 from taps.descriptions.discovery import Discovery
 from taps.descriptions.documents import parsed
+from taps.descriptions.graphql_sdl import GraphQl
 from taps.descriptions.openapi3 import OpenApi3
+from taps.descriptions.samples import Samples
 from taps.descriptions.schemas import Schemas
 from taps.descriptions.swagger2 import Swagger2
 
@@ -62,17 +64,22 @@ def entries(platform: str) -> list[Entry]:
     return sorted(found, key=lambda each: not each.official)
 
 
-READERS: dict[str, Callable[[Schemas, str], Description]] = {
-    "openapi3": OpenApi3,
-    "swagger2": Swagger2,
-    "discovery": Discovery,
+def _document(reader: Callable[[Schemas, str], Description]) -> Callable[[Path], Description]:
+    return lambda path: reader(Schemas(parsed(path), path), path.name)
+
+
+READERS: dict[str, Callable[[Path], Description]] = {
+    "openapi3": _document(OpenApi3),
+    "swagger2": _document(Swagger2),
+    "discovery": _document(Discovery),
+    "graphql": GraphQl,
 }
 
 
 @lru_cache(maxsize=256)
 def open_description(path: Path, form: str) -> Description:
     """The description in a file of one of the formats of `READERS`; raises `KeyError`, `OSError` or `ValueError`."""
-    return READERS[form](Schemas(parsed(path), path), path.name)
+    return READERS[form](path)
 
 
 def described(platform: str) -> list[tuple[Entry, Description]]:
@@ -82,3 +89,14 @@ def described(platform: str) -> list[tuple[Entry, Description]]:
         for each in entries(platform)
         if each.format in READERS and each.path.is_file()
     ]
+
+
+@lru_cache(maxsize=64)
+def _samples_in(path: Path) -> Samples:
+    return Samples(parsed(path))
+
+
+def samples(platform: str) -> list[tuple[Entry, Samples]]:
+    """A platform's files of sample objects."""
+    named = [each for each in entries(platform) if each.format == "other" and "sample" in each.note]
+    return [(each, _samples_in(each.path)) for each in named if each.path.suffix == ".json" and each.path.is_file()]
