@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+import msgspec
+
 from taps.contracts import fields, requests
 from taps.contracts.findings import Finding
 from taps.contracts.recording import Recording, record
@@ -32,15 +34,16 @@ def compare(platform: str, folder: Path | None = None) -> Comparison:
     """Runs the platform's tap against its descriptions and compares; raises `ManifestError`."""
     manifest = load(platform, folder)
     vendor = Vendor.of(platform)
-    recording = record(manifest, platform, vendor, folder or PLATFORMS / platform)
+    place = folder or PLATFORMS / platform
+    recording = record(manifest, platform, vendor, place)
     found = Comparison(manifest, recording)
     for name in manifest.streams:
-        found.findings += _of_stream(manifest, name, recording)
+        found.findings += _of_stream(manifest, name, recording, place)
     found.findings += _others(manifest, recording)
     return found
 
 
-def _of_stream(manifest: Manifest, name: str, recording: Recording) -> list[Finding]:
+def _of_stream(manifest: Manifest, name: str, recording: Recording, folder: Path) -> list[Finding]:
     found = list(dict.fromkeys(_requests(name, recording)))
     try:
         place = fields.place_of(manifest, name, recording)
@@ -49,6 +52,7 @@ def _of_stream(manifest: Manifest, name: str, recording: Recording) -> list[Find
         found.append(Finding(name, "undescribed", str(undescribed)))
     else:
         found += _failure(manifest, name, recording, place)
+        found += _fixture(manifest, name, recording, folder)
     return list(dict.fromkeys(found))
 
 
@@ -68,6 +72,23 @@ def _failure(manifest: Manifest, name: str, recording: Recording, place: fields.
             if fields.says_nothing(place, manifest.resolved(name), column, node.columns[column]):
                 continue
             yield Finding(name, "field", f"a described value does not read as {node.columns[column].kind}", column)
+
+
+def _fixture(manifest: Manifest, name: str, recording: Recording, folder: Path) -> Iterator[Finding]:
+    """What the description has against the types in the stream's fixture, an answer the vendor could have given."""
+    file = folder / "fixtures" / f"{name}.json"
+    sent = next((each for each in recording.of(name) if not each.given), None)
+    stream = manifest.resolved(name)
+    if not file.is_file() or sent is None or sent.found is None or stream.job or (stream.first and stream.first.job):
+        return
+    answer = msgspec.json.decode(file.read_bytes()).get("answer")
+    operation = sent.found.operation
+    if operation.parts.answers and stream.format == "json":
+        schemas, schema = operation.description.schemas, operation.answer(sent.accept)
+        streamed = isinstance(answer, list) and "array" not in schemas.types(schema)
+        for part in answer if streamed else [answer]:
+            wrong = schemas.complaints(schema, part, about="type")
+            yield from (Finding(name, "fixture", each) for each in wrong if ": None is not" not in each)
 
 
 def _others(manifest: Manifest, recording: Recording) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["undescribed", "request", "field", "failure", "open", "hint"]
+Kind = Literal["undescribed", "request", "field", "failure", "fixture", "open", "hint"]
 UNDECLARED = "is described and not declared"
 NO_ERRORS = frozenset({"open", "hint"})
 

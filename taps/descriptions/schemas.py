@@ -175,9 +175,10 @@ class Schemas:
         above = self.item(self.at(node, outer))
         return last not in self.properties(above)
 
-    def complaints(self, node: Any, value: Any) -> list[str]:
-        """What is wrong with a value by a schema: one line each, with the place."""
-        errors = self._validator(dict(_map(self.resolve(node)))).iter_errors(value)
+    def complaints(self, node: Any, value: Any, *, about: str | None = None) -> list[str]:
+        """What is wrong with a value by a schema: one line each, with the place; only `about` one keyword if named."""
+        found = self._validator(dict(_map(self.resolve(node)))).iter_errors(value)
+        errors = [each for each in found if about in (None, each.validator)]
         return [f"{'.'.join(map(str, error.absolute_path)) or '.'}: {error.message[:200]}" for error in errors]
 
     @cached_property

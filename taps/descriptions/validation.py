@@ -1,5 +1,6 @@
 """JSON Schema as descriptions mean it: `nullable`, references followed when they are met, types loosely named."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,17 @@ def validator_class(schemas: "Schemas") -> Any:
                 if name not in value:
                     yield ValidationError(f"{name!r} is needed and not there")
 
+    def within(keyword: str) -> Any:
+        original = Draft202012Validator.VALIDATORS[keyword]
+
+        def check(validator: Any, said: Any, value: Any, schema: Any) -> Errors:
+            with contextlib.suppress(TypeError, ValueError):  # a limit written as text, as Google does
+                yield from (
+                    original(validator, said if isinstance(said, int | float) else float(said), value, schema) or ()
+                )
+
+        return check
+
     def nothing(*_: Any) -> Errors:
         yield from ()
 
@@ -66,6 +78,8 @@ def validator_class(schemas: "Schemas") -> Any:
             "enum": unless_null("enum"),
             "pattern": unless_null("pattern"),
             "required": required,
+            "minimum": within("minimum"),
+            "maximum": within("maximum"),
             "exclusiveMinimum": nothing,  # a boolean in some, a number in others
             "exclusiveMaximum": nothing,
             "format": nothing,
