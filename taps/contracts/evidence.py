@@ -24,6 +24,8 @@ from taps.contracts.deviations import load as load_deviations
 from taps.descriptions.index import described
 from taps.descriptions.schemas import Undescribed
 from taps.engine.load import PLATFORMS
+from taps.kinds import kind_of
+from taps.kinds import load as load_manifest
 
 TESTS = Path(__file__).parents[2] / "tests"
 _MOST, _HALF = 0.9, 0.5
@@ -68,7 +70,7 @@ def compute(platform: str) -> Evidence:
     deviations = load_deviations(platform)
     files = described(platform)
     real = real_tests().get(platform, [])
-    if not files:
+    if not files or kind_of(platform) != "api":
         nothing = Share(0, 0, _streams_of(platform))
         return Evidence(_with_real("C", real), nothing, Share(0, 0, 0), [], len(deviations.deviations), real)
     comparison = compare(platform)
@@ -92,9 +94,7 @@ def _with_real(grade: str, real: list[str]) -> str:
 
 
 def _streams_of(platform: str) -> int:
-    from taps.engine.load import load
-
-    return len(getattr(load(platform), "streams", {}))
+    return len(getattr(load_manifest(platform), "streams", {}))
 
 
 def _shares(comparison: Comparison) -> tuple[Share, Share, set[str]]:

@@ -7,6 +7,7 @@ from taps.contracts.deviations import DeviationsError, load
 from taps.contracts.findings import NO_ERRORS, UNDECLARED, Finding
 from taps.descriptions.index import at_hand, described, folder
 from taps.engine.load import ManifestError
+from taps.kinds import kind_of
 
 _HINTS = 40
 
@@ -15,7 +16,7 @@ def told(platform: str, *, hints: bool = True) -> tuple[list[str], bool]:
     """The lines about a platform, and whether nothing in them is an error."""
     if not at_hand():
         return [f"{platform}: no descriptions at {folder()}; ENGARDE_SPECS names the folder that holds them"], True
-    if not described(platform):
+    if kind_of(platform) != "api" or not described(platform):
         return [f"{platform}: there is no description that can be read; its grade is C"], True
     try:
         deviations, comparison = load(platform), compare(platform)

@@ -29,7 +29,7 @@ from graphql import (
 )
 
 from taps.engine.paths import split
-from tests.contracts.openapi import specs
+from tests.contracts.descriptions import specs
 
 GAPS = Path(__file__).with_name("shopify_gaps.graphql")
 _ROOTS = "schema { query: QueryRoot mutation: Mutation }\n"

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from graphql import FieldNode, GraphQLEnumType, GraphQLSchema
+from graphql import FieldNode, GraphQLSchema
 
 from sandbox.shopify.cost import MAX_QUERY_COST, Pricer
 from taps.engine import graphql
@@ -42,40 +42,9 @@ def query(schema: GraphQLSchema, name: str, file: str | None) -> Query:
     return Query(schema, text)
 
 
-def record(schema: GraphQLSchema, name: str) -> tuple[Query, list[Place]]:
-    """Where a stream's records stand: in its own query's answer, or inside its parent's records."""
-    asked = stream(name)
-    if asked.graphql and not asked.job:
-        own = query(schema, name, asked.graphql)
-        return own, own.at(str(asked.records))
-    if asked.job:
-        own = query(schema, name, asked.graphql)
-        return own, own.at("locations.edges.node")
-    assert asked.parent is not None
-    above, places = record(schema, str(asked.parent.stream))
-    inside = str(asked.parent.inside)
-    if stream(str(asked.parent.stream)).job:
-        inside = inside.replace(".nodes", ".edges.node")
-    return above, [found for place in places for found in above.at(inside, place)]
-
-
 def test_the_address_has_the_described_version() -> None:
     assert MANIFEST.http.base.endswith("/admin/api/{checked.api_version}/graphql.json")
     assert VERSION in MANIFEST.checked.against
-
-
-@pytest.mark.parametrize("name", ASKED)
-def test_paged_queries_are_described(schema: GraphQLSchema, name: str) -> None:
-    asked = stream(name)
-    own = query(schema, name, asked.graphql)
-    assert own.complaints() == []
-    declared = {variable.variable.name.value for variable in own.operation.variable_definitions}
-    sent = {*asked.variables, *([asked.pages.send] if asked.pages and asked.pages.kind == "token" else [])}
-    assert sent == declared
-    assert own.at(str(asked.records))
-    if asked.pages and asked.pages.kind == "token":
-        assert all(place.accepts("string") for place in own.at(str(asked.pages.take)))
-        assert [place.accepts("boolean") for place in own.at(str(asked.pages.more))]
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -120,38 +89,6 @@ def test_bulk_and_paged_queries_ask_for_the_same(schema: GraphQLSchema, name: st
 def keys(place: Place) -> frozenset[str]:
     selected = place.selected.selections if place.selected else ()
     return frozenset(part.name.value for part in selected if isinstance(part, FieldNode))
-
-
-def test_the_bulk_job_is_described(schema: GraphQLSchema) -> None:
-    job = MANIFEST.jobs["bulk"]
-    for step, path in ((job.create, job.create.id), (job.poll, job.poll.status), (job.poll, job.poll.message)):
-        asked = Query(schema, graphql.read(FOLDER / str(step.graphql)))
-        assert asked.complaints() == []
-        assert asked.at(str(path))
-        declared = {variable.variable.name.value for variable in asked.operation.variable_definitions}
-        assert set(step.variables) == declared
-    statuses = schema.type_map["BulkOperationStatus"]
-    assert isinstance(statuses, GraphQLEnumType)
-    assert {*job.poll.wait, *job.poll.done, *job.poll.failed} == set(statuses.values)
-
-
-@pytest.mark.parametrize("name", STREAMS)
-def test_columns_are_described_with_their_types(schema: GraphQLSchema, name: str) -> None:
-    asked = stream(name)
-    own, places = record(schema, name)
-    assert places
-    wrong = []
-    for column, spec in asked.columns_declared.items():
-        if asked.parent and column in asked.parent.carry:
-            continue
-        path = column if spec.from_ is None else str(spec.from_)
-        found = [each for place in places for each in own.at(path, Place(place.type, place.selected))]
-        if not found:
-            wrong.append(f"{column}: not asked for")
-        wrong += [f"{column}: {spec.type} of {each.type}" for each in found if not each.accepts(spec.kind)]
-        if spec.required and not all(each.required for each in found):
-            wrong.append(f"{column}: may be null")
-    assert wrong == []
 
 
 def test_every_stream_has_a_fixture_or_stands_in_its_parents() -> None:

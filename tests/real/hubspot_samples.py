@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.contracts.openapi import read
+from tests.contracts.descriptions import read
 
 Sample = dict[str, Any]
 CRM = {

@@ -11,6 +11,8 @@ from taps.engine.load import load as load_manifest
 from tests.real.hubspot_samples import CRM, Sample, examples, serving
 from tests.real.pipeline import Loaded, load
 
+pytestmark = pytest.mark.real("hubspot")
+
 MANIFEST = load_manifest("hubspot")
 READ = [*CRM, "owners", "pipelines", "marketing_emails", "lists"]
 UNWRAPPED = "properties"

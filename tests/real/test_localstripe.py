@@ -13,6 +13,8 @@ from tests.real.comparing import lost
 from tests.real.localstripe_server import KEY, Fields, LocalStripe, relayed, running
 from tests.real.pipeline import Loaded, load
 
+pytestmark = pytest.mark.real("stripe")
+
 LISTS = {
     "customers": "/customers",
     "products": "/products",

@@ -19,6 +19,8 @@ from tests.databases.reading import Pipe, read
 from tests.mariadb import mariadb_server
 from tests.real.pipeline import load
 
+pytestmark = pytest.mark.real("mysql")
+
 _COUNTER = itertools.count()
 
 

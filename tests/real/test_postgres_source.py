@@ -17,6 +17,8 @@ from tests.databases.reading import Pipe, read
 from tests.postgres import embedded_server, fresh_database
 from tests.real.pipeline import load
 
+pytestmark = pytest.mark.real("postgres")
+
 _COUNTER = itertools.count()
 
 

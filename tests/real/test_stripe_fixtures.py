@@ -7,11 +7,13 @@ import pytest
 
 from taps.engine.load import load as load_manifest
 from taps.engine.paths import split
-from tests.contracts.openapi import read
+from tests.contracts.descriptions import read
 from tests.contracts.test_stripe import SAMPLES
 from tests.real.comparing import lost
 from tests.real.pipeline import Loaded, load
 from tests.real.stripe_samples import Sample, as_events, serving
+
+pytestmark = pytest.mark.real("stripe")
 
 MANIFEST = load_manifest("stripe")
 READ_BY_THEMSELVES = [name for name, stream in MANIFEST.streams.items() if not stream.parent and name != "events"]

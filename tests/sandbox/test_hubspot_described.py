@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from sandbox.hubspot.object_types import OBJECT_TYPES
 from sandbox.running import Box
-from tests.contracts.openapi import read
+from tests.contracts.descriptions import read
 from tests.sandbox.hubspot_client import LOGIN, unlimited
 
 DESCRIBED_BY = {

@@ -30,7 +30,7 @@ from sandbox.shopify.root import query_root
 from sandbox.shopify.schema import schema
 from sandbox.shopify.view import ShopView
 from sandbox.world import World
-from tests.contracts.openapi import specs
+from tests.contracts.descriptions import specs
 
 START = 1_780_000_000  # a fixed past moment: the business, and with it every test, is the same at any time
 _DOCS = "https://shopify.dev/docs/api/admin-graphql"
