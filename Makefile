@@ -48,6 +48,12 @@ test: $(READY) ## the whole test suite
 real-servers: ## what the tests of tests/real want of the system's packages (Debian, as root)
 	@apt-get install --yes --no-install-recommends mariadb-server
 
+contracts: $(READY) ## taps against the vendors' descriptions, and their evidence grades: PLATFORM=stripe for one
+	@$(BIN)/engarde contracts --no-hints --keep $(PLATFORM)
+
+list: $(READY) ## every platform with its streams, evidence and entities
+	@$(BIN)/engarde list
+
 lint: $(READY) ## ruff: rules and format
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

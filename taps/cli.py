@@ -32,6 +32,14 @@ def check(names: Annotated[list[str] | None, typer.Argument(help="Platforms; all
         raise typer.Exit(1)
 
 
+@app.command(name="list")
+def list_(names: Annotated[list[str] | None, typer.Argument(help="Platforms; all if none is named.")] = None) -> None:
+    """The table of platforms: streams, evidence, logins, how they go on and what they feed."""
+    from taps.listing import rows, show
+
+    show(rows(names))
+
+
 @app.command(add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def dbt(context: typer.Context) -> None:
     """Runs dbt over the connected platforms: those with raw tables, or those that ENGARDE_CONNECTED names."""
@@ -44,8 +52,10 @@ def dbt(context: typer.Context) -> None:
 def contracts(
     names: Annotated[list[str] | None, typer.Argument(help="Platforms; all if none is named.")] = None,
     hints: Annotated[bool, typer.Option(help="Also what is described and not declared.")] = True,
+    keep: Annotated[bool, typer.Option(help="Also keeps the evidence grade of platforms without differences.")] = False,
 ) -> None:
     """Runs taps against the vendors' descriptions and says, stream by stream, what does not agree."""
+    from taps.contracts.evidence import write
     from taps.contracts.report import told
 
     wrong = False
@@ -54,6 +64,8 @@ def contracts(
         wrong = wrong or not sound
         for line in lines:
             typer.echo(line)
+        if keep and sound:
+            typer.echo(f"{name}: {write(name).grade}")
     if wrong:
         raise typer.Exit(1)
 

@@ -1,0 +1,36 @@
+"""The table of platforms, as a person and as a program read it."""
+
+import os
+import pty
+import subprocess
+import sys
+
+from taps.kinds import platforms
+from taps.listing import COLUMNS, rows
+
+
+def test_every_platform_has_a_row() -> None:
+    found = rows()
+    assert [row[0] for row in found] == platforms()
+    assert {len(row) for row in found} == {len(COLUMNS)}
+
+
+def test_a_row_says_what_the_manifest_says() -> None:
+    (row,) = rows(["stripe"])
+    said = dict(zip(COLUMNS, row, strict=True))
+    assert (said["category"], said["logins"]) == ("payments", "api_key")
+    assert said["evidence"] in {"A+L", "B+L", "C+L"}
+    assert "payments" in said["unified entities"].split(", ")
+
+
+def test_a_pipe_gets_plain_text() -> None:
+    command = [sys.executable, "-m", "taps.cli", "list", "stripe"]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert [line.split("\t") for line in lines] == [list(COLUMNS), list(rows(["stripe"])[0])]
+
+
+def test_a_terminal_gets_a_table() -> None:
+    leader, follower = pty.openpty()
+    subprocess.run([sys.executable, "-m", "taps.cli", "list", "stripe"], stdout=follower, check=True)
+    os.close(follower)
+    assert "┃" in os.read(leader, 20_000).decode()
