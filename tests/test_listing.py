@@ -33,4 +33,4 @@ def test_a_terminal_gets_a_table() -> None:
     leader, follower = pty.openpty()
     subprocess.run([sys.executable, "-m", "taps.cli", "list", "stripe"], stdout=follower, check=True)
     os.close(follower)
-    assert "┃" in os.read(leader, 20_000).decode()
+    assert "┃" in os.read(leader, 20_000).decode(errors="replace")
