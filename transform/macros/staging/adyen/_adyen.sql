@@ -20,7 +20,6 @@
         'sweeps': 'balance_account_id:string category:string counterparty:json currency:string description:string id:string priorities:json reason:string reasonDetail:string reference:string referenceForBeneficiary:string schedule:json status:string sweepAmount:json targetAmount:json triggerAmount:json type:string',
         'transfers': 'accountHolder:json amount:json balanceAccount:json balancePlatform:string balances:json category:string categoryData:json counterparty:json createdAt:datetime creationDate:datetime description:string directDebitInformation:json direction:string eventId:string events:json executionDate:json externalReason:json id:string paymentInstrument:json reason:string reference:string referenceForBeneficiary:string review:json sequenceNumber:integer status:string tracking:json transactionRulesResult:json type:string ultimateParty:json updatedAt:datetime',
         'transactions': 'accountHolder:json amount:json balanceAccount:json balancePlatform:string bookingDate:datetime creationDate:datetime description:string id:string paymentInstrument:json referenceForBeneficiary:string status:string transfer:json valueDate:datetime',
-        'issuing_disputes': 'arn:string description:string disputedAmount:json duplicateInfo:json fraudInfo:json id:string notDeliveredInfo:json otherInfo:json status:string transactionId:string type:string',
     }) }}
 {% endmacro %}
 
