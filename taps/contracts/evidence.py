@@ -83,8 +83,8 @@ def compute(platform: str) -> Evidence:
         grade = "C"
     sources = [
         {"file": entry.file, "source": entry.source, "version": entry.version, "official": entry.official}
-        for entry, _ in files
-        if entry.file in used
+        for entry, description in files
+        if id(description) in used
     ]
     return Evidence(_with_real(grade, real), streams, columns, sources, len(deviations.deviations), real)
 
@@ -97,12 +97,12 @@ def _streams_of(platform: str) -> int:
     return len(getattr(load_manifest(platform), "streams", {}))
 
 
-def _shares(comparison: Comparison) -> tuple[Share, Share, set[str]]:
-    """Streams, columns, and the files that were compared with."""
+def _shares(comparison: Comparison) -> tuple[Share, Share, set[int]]:
+    """Streams, columns, and the descriptions that were compared with, by identity."""
     agreeing: list[bool] = []
     columns: list[bool] = []
     total_columns = 0
-    used = {sent.found.entry.file for sent in comparison.recording.sent if sent.found is not None}
+    used = {id(sent.found.operation.description) for sent in comparison.recording.sent if sent.found is not None}
     offered = [name for name, stream in comparison.manifest.streams.items() if not stream.helper]
     for name in offered:
         stream = comparison.manifest.resolved(name)

@@ -74,7 +74,7 @@ def _place_of(manifest: Manifest, name: str, recording: Recording) -> Place:
         if sent.given:
             continue
         try:
-            return _answered(stream, sent)
+            return _answered(_records(manifest, stream), sent)
         except Undescribed as missing:
             refused = missing
         if not by_job:
@@ -82,15 +82,28 @@ def _place_of(manifest: Manifest, name: str, recording: Recording) -> Place:
     raise refused
 
 
-def _answered(stream: Stream, sent: Sent) -> Place:
+def _records(manifest: Manifest, stream: Stream) -> list[Path]:
+    """Where a stream's records may stand: in its list's answer, or in that of its job's last step."""
+    jobs = [manifest.jobs[name] for name in (stream.job, stream.first.job if stream.first else None) if name]
+    places = [stream.records or ".", *(job.fetch.records for job in jobs)]
+    return [path for path in places if path != "." or not jobs]
+
+
+def _answered(records: list[Path], sent: Sent) -> Place:
     """Where one request's answer has the records."""
     if sent.found is None:
         raise Undescribed(sent.refusal)
     operation = sent.found.operation
     schemas, lines = operation.description.schemas, _lines(operation)
-    if lines is None:
-        lines = schemas.item(schemas.at(operation.answer(sent.accept), stream.records or "."))
-    return Place(schemas, lines, sent.found.entry)
+    if lines is not None:
+        return Place(schemas, lines, sent.found.entry)
+    answer, refused = operation.answer(sent.accept), Undescribed("its records come in a file")
+    for path in records:
+        try:
+            return Place(schemas, schemas.item(schemas.at(answer, path)), sent.found.entry)
+        except Undescribed as missing:
+            refused = missing
+    raise refused
 
 
 def _children(above: Place, path: Path) -> Any:

@@ -118,7 +118,7 @@ class Pretended:
         answer = value_or_none(self.answering, sent.found.operation, sent.accept) if sent.found else None
         if answer is None:
             if sent.found is not None or sent.given:
-                return b""
+                return self.answering.empty_file(request.stream)
             answer = self.answering.invented(request.stream)
         key = (request.stream, request.method, request.url.partition("?")[0])
         number, self._pages[key] = self._pages[key], self._pages[key] + 1

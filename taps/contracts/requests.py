@@ -33,7 +33,7 @@ def _query(sent: Sent, operation: Operation) -> Iterator[str]:
         schema = operation.query(name)
         if schema is not None:
             yield from (f"parameter {name}: {each.removeprefix('.: ')}" for each in _as_text(schemas, schema, value))
-        elif name not in keys:
+        elif name not in keys and not operation.parts.open_parameters:
             yield f"there is no query parameter {name!r} at {operation.method} {operation.path}"
     given = {name.partition("[")[0] for name, _ in sent.request.params}
     for name, parameter in operation.of_place("query").items():
@@ -45,6 +45,9 @@ def _as_text(schemas: Schemas, schema: Schema, value: str) -> list[str]:
     """A parameter's value is text; it fits if any reading of it as JSON fits, of a list if each member does."""
     if schemas.types(schema) == {"array"}:
         inner = schemas.item(schema)
+        if value.startswith("["):
+            with contextlib.suppress(msgspec.DecodeError):
+                return schemas.complaints(schema, msgspec.json.decode(value))
         wrong = [
             item for item in value.split(",") if schemas.types(inner) != {"array"} and _as_text(schemas, inner, item)
         ]

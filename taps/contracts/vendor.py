@@ -21,7 +21,7 @@ class Vendor:
     """What a vendor describes, in one or many files."""
 
     def __init__(self, descriptions: Iterable[tuple[Entry, Description]]) -> None:
-        self.descriptions = list(descriptions)
+        self.descriptions = list({id(each[1]): each for each in reversed(list(descriptions))}.values())[::-1]
 
     @classmethod
     def of(cls, platform: str) -> "Vendor":
@@ -41,12 +41,13 @@ class Vendor:
         """
         parts = urlsplit(url)
         base = max((urlsplit(each).path for each in bases if url.startswith(each)), key=len, default="")
-        fitting: list[tuple[tuple[bool, bool, int], Found]] = []
+        fitting: list[tuple[tuple[bool, bool, int, int], Found]] = []
         refused: list[str] = []
         for entry, description in self.descriptions:
             operation = description.fitting(method, parts.path, base=base, body=body)
             if operation is not None:
-                rank = (not entry.official, parts.hostname not in description.hosts, operation.path.count("{"))
+                elsewhere = bool(description.hosts) and parts.hostname not in description.hosts
+                rank = (not entry.official, elsewhere, operation.path.count("{"), -len(operation.parameters))
                 fitting.append((rank, Found(operation, entry)))
             else:
                 refused += _other_methods(description, method, parts.path, base)

@@ -49,6 +49,8 @@ class Parts:
     """Whole successful answers that the description shows."""
     problems: tuple[str, ...] = ()
     """What is wrong with the request that was asked about, where the request itself is described (a query)."""
+    open_parameters: bool = False
+    """Whether the description leaves open which query parameters there are."""
     carried: Schema | None = None
     """What the query answers that the request carries for later (a bulk export)."""
 

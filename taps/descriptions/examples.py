@@ -100,7 +100,7 @@ class Examples:
 
 def _named(name: str, value: Any) -> Any:
     """A text of which nothing is known but its name."""
-    return "UTC" if value == "text" and name.lower().replace("_", "") in {"timezone", "timezoneid"} else value
+    return "UTC" if value == "text" and "timezone" in name.lower().replace("_", "") else value
 
 
 def _preferred(variants: list[Schema]) -> Schema:

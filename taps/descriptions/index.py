@@ -1,5 +1,6 @@
 """Which descriptions there are: `INDEX.tsv` of the folder that ENGARDE_SPECS names, or of `../shared/specs`."""
 
+import contextlib
 import csv
 import os
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 from taps.descriptions.description import Description
 from taps.descriptions.discovery import Discovery
 from taps.descriptions.documents import parsed
+from taps.descriptions.fields_tables import open_fields
 from taps.descriptions.graphql_sdl import GraphQl
 from taps.descriptions.openapi3 import OpenApi3
 from taps.descriptions.samples import Samples
@@ -73,6 +75,7 @@ READERS: dict[str, Callable[[Path], Description]] = {
     "swagger2": _document(Swagger2),
     "discovery": _document(Discovery),
     "graphql": GraphQl,
+    "fields": open_fields,
 }
 
 
@@ -84,11 +87,12 @@ def open_description(path: Path, form: str) -> Description:
 
 def described(platform: str) -> list[tuple[Entry, Description]]:
     """A platform's descriptions that can be read, official ones first."""
-    return [
-        (each, open_description(each.path, each.format))
-        for each in entries(platform)
-        if each.format in READERS and each.path.is_file()
-    ]
+    found = []
+    for each in entries(platform):
+        if each.format in READERS and each.path.is_file():
+            with contextlib.suppress(KeyError):  # lists of fields in a form of their own
+                found.append((each, open_description(each.path, each.format)))
+    return found
 
 
 @lru_cache(maxsize=64)
