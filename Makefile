@@ -43,7 +43,13 @@ sandbox: $(READY) ## the pretend vendors on port 8765, for `meltano --environmen
 	@$(BIN)/python -m sandbox --port 8765 --seed $(SEED) --people $(PEOPLE) --state output/sandbox-8765.json
 
 test: $(READY) ## the whole test suite
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore=tests/conformance
+
+conformance: $(READY) ## every check on every platform, or on PLATFORM=x
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/conformance
+
+requests: $(READY) ## writes fixtures/requests.txt of every platform, or of PLATFORM=x; read the diff
+	@$(BIN)/python -m tests.conformance.requests $(PLATFORM)
 
 real-servers: ## what the tests of tests/real want of the system's packages (Debian, as root)
 	@apt-get install --yes --no-install-recommends mariadb-server

@@ -132,7 +132,7 @@ def _fetch(asking: _Asking, at: paging.Position) -> tuple[Answer, Tree, list[Raw
     def read(answer: Answer) -> tuple[Answer, Tree, list[Raw]]:
         tree = Tree(as_json(answer.body)) if asking.words.format == "xml" else Tree.of_body(answer.body)
         try:
-            return answer, tree, _rows(asking.node, asking.records(at), tree)
+            return answer, tree, rows_in(asking.node, asking.records(at), tree)
         except PathError as absent:
             raise BadBody(str(absent)) from None
 
@@ -140,7 +140,8 @@ def _fetch(asking: _Asking, at: paging.Position) -> tuple[Answer, Tree, list[Raw
     return asking.run.connection.client.fetch(asking.request(at), errors=errors, read=read)
 
 
-def _rows(node: Node, records: Any, tree: Tree) -> list[Raw]:
+def rows_in(node: Node, records: Any, tree: Tree) -> list[Raw]:
+    """The raw records of one answer: by the hook, by cells, or where `records` says."""
     if node.page_hook is not None:
         from taps.engine.records import raw
 

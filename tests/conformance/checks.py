@@ -1,0 +1,132 @@
+"""The checks every platform has to pass: their registry, and the case that one platform is while they run."""
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from taps.engine.cursor import Cursor
+from taps.engine.load import PLATFORMS
+from taps.engine.manifest import Manifest, Stream
+from tests.conformance.bench import Bench, Ran, bench, tap_of
+
+Complaints = Iterator[str]
+
+
+class Case:
+    """One platform under test; what several checks look at is done once."""
+
+    def __init__(self, platform: str, folder: Path | None = None) -> None:
+        self.platform, self.folder = platform, folder or PLATFORMS / platform
+        self._kept: list[Any] = []
+
+    def bench(self, **more: Any) -> AbstractContextManager[Bench]:
+        """The platform with a vendor of its own and at the beginning of time."""
+        known = self.__dict__.get("catalog")
+        return bench(self.platform, self.folder, known_catalog=known, **more)
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """The platform's manifest."""
+        return tap_of(self.platform, self.folder).manifest
+
+    @cached_property
+    def usual(self) -> "Usual":
+        """A first run of all streams, and a second one a day later."""
+        with self.bench() as here:
+            first = here.run()
+            here.time.advance(days=1)
+            return Usual(here, first, here.run(state=copy.deepcopy(first.state)))
+
+    @cached_property
+    def catalog(self) -> dict[str, Any]:
+        """The catalog as discovered."""
+        with self.bench() as here:
+            return here.catalog()
+
+    def stream(self, name: str) -> Stream:
+        """A stream with the defaults filled in."""
+        return self.manifest.resolved(name)
+
+    @property
+    def streams(self) -> list[str]:
+        """The streams offered to the user that are there for every account."""
+        return [name for name, stream in self.manifest.streams.items() if not stream.helper and stream.each is None]
+
+    @cached_property
+    def probe(self) -> str:
+        """The stream that is asked for when one is enough: it stands alone and its list goes on over pages."""
+        return max(self.streams, key=self._worth)
+
+    def _worth(self, name: str) -> tuple[bool, bool, bool, bool]:
+        stream = self.stream(name)
+        words = stream.first if stream.first is not None and stream.first.job else stream
+        paged = stream.pages is not None and stream.pages.kind != "none"
+        return (
+            stream.parent is None and words.job is None and stream.format == "json",
+            paged,
+            isinstance(stream.cursor, Cursor),
+            stream.changes is None,
+        )
+
+    @cached_property
+    def probes(self) -> list[str]:
+        """One stream of each way of being read: by its paging, its cursor and its parents."""
+        found: dict[tuple[Any, ...], str] = {}
+        for name in self.streams:
+            stream = self.stream(name)
+            cursor = stream.cursor
+            kind = (
+                stream.pages.kind if stream.pages else None, type(cursor).__name__, stream.job,
+                stream.changes is not None, stream.parent is None, stream.first is not None,
+                (cursor.order, cursor.format, cursor.includes) if isinstance(cursor, Cursor) else None,
+            )  # fmt: skip
+            found.setdefault(kind, name)
+        return list(found.values())
+
+
+@dataclass
+class Usual:
+    """What happened on a first and on a second run without any trouble."""
+
+    bench: Bench
+    first: Ran
+    second: Ran
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing every platform is checked for; `run` yields a sentence for each thing that is wrong."""
+
+    name: str
+    proves: str
+    defect: str
+    run: Callable[[Case], Complaints]
+    topic: str
+
+
+CHECKS: dict[str, Check] = {}
+
+
+def check(proves: str, *, defect: str) -> Callable[[Callable[[Case], Complaints]], Callable[[Case], Complaints]]:
+    """Registers a function as a check of its own name; `defect` says what is planted to see that it finds something."""
+
+    def register(function: Callable[[Case], Complaints]) -> Callable[[Case], Complaints]:
+        topic = function.__module__.rpartition(".checks_")[2]
+        CHECKS[function.__name__] = Check(function.__name__, proves, defect, function, topic)
+        return function
+
+    return register
+
+
+def complaints(name: str, case: Case) -> list[str]:
+    """What a check has to say of a platform, at most ten sentences."""
+    found: list[str] = []
+    for sentence in CHECKS[name].run(case):
+        found.append(sentence)
+        if len(found) == 10:
+            break
+    return found
