@@ -16,7 +16,7 @@ from taps.engine.words import Docs, Word
 
 
 class Deviation(Word):
-    """One difference. Exactly one of `undescribed`, `request`, `fields`, `failure` and `fixture` says which."""
+    """One difference. Exactly one of `undescribed`, `request`, `fields` and `failure` says which."""
 
     streams: list[str] = Field(min_length=1)
     """Streams, or what else the comparison names: `account x`, `columns x`, `login x`."""
@@ -28,29 +28,27 @@ class Deviation(Word):
     """Columns that are absent from the description, or of another type there."""
     failure: str | None = None
     """A part of why the tap cannot read a described answer."""
-    fixture: str | None = None
-    """A part of what the description has against the stream's fixture, which is as the documentation shows it."""
     reason: str = Field(min_length=10)
     docs: Docs
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Deviation":
         if sum([self.undescribed, bool(self.fields), *(part is not None for part in self._parts.values())]) != 1:
-            msg = "says exactly one of undescribed, request, fields, failure and fixture"
+            msg = "says exactly one of undescribed, request, fields and failure"
             raise ValueError(msg)
         return self
 
     @property
     def _parts(self) -> dict[str, str | None]:
         """Kind of finding -> the part of its sentence."""
-        return {"request": self.request, "failure": self.failure, "fixture": self.fixture}
+        return {"request": self.request, "failure": self.failure}
 
     def excuses(self, finding: Finding) -> bool:
         """Whether the finding is what this entry is about."""
         if finding.stream not in self.streams or finding.kind in NO_ERRORS:
             return False
         if self.undescribed:
-            return finding.kind in {"undescribed", "request", "failure", "fixture"}
+            return finding.kind in {"undescribed", "request", "failure"}
         if self.fields:
             return finding.kind == "field" and finding.field in self.fields
         part = self._parts.get(finding.kind)

@@ -5,7 +5,7 @@ from typing import Literal
 
 Kind = Literal["undescribed", "request", "field", "failure", "fixture", "open", "hint"]
 UNDECLARED = "is described and not declared"
-NO_ERRORS = frozenset({"open", "hint"})
+NO_ERRORS = frozenset({"open", "hint", "fixture"})
 
 
 @dataclass(frozen=True, order=True)
@@ -13,7 +13,7 @@ class Finding:
     """One difference between a tap and a description. `field` names the column it is about.
 
     `open` is a column of which the description says nothing, such as one value of a map; `hint` a property that is
-    described and not declared: neither is an error.
+    described and not declared; `fixture` a value that a fixture has of another type: none of them is an error.
     """
 
     stream: str

@@ -193,12 +193,15 @@ def keys_of(path: str | list[str]) -> list[str]:
     return split(path)[0]
 
 
+def _kind(word: str) -> str:
+    """A type as JSON Schema names it; `string[]` is a list."""
+    return "array" if word.endswith("[]") else _SLOPPY.get(word, word)
+
+
 def types_of(schema: Schema) -> set[str]:
     """The JSON types one schema names or lets one conclude, null among them."""
     given = schema.get("type")
-    named = {
-        _SLOPPY.get(str(each).lower(), str(each).lower()) for each in (given if isinstance(given, list) else [given])
-    }
+    named = {_kind(str(each).lower()) for each in (given if isinstance(given, list) else [given])}
     named -= {"none", ""}
     if named:
         return named

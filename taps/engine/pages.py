@@ -141,15 +141,16 @@ def first(pages: PagesWord) -> Position:
     return Position(pages.first if isinstance(pages, Number | Offset) else None)
 
 
-def _stops(pages: PagesWord, tree: Tree, count: int, number: int) -> bool:
+def _stops(pages: PagesWord, got: "Got", number: int) -> bool:
+    tree, count = got.tree, got.count
     if pages.more is not None and not is_true(tree.take(pages.more)):
         return True
     if pages.end is not None and is_true(tree.take(pages.end)):
         return True
     if pages.total is not None and pages.total.pages is not None:
-        total = tree.take(pages.total.pages)
+        total = _total(pages.total.pages, got)
         if total is not None:
-            return number + 1 >= int(total)
+            return number + 1 >= total
     said = pages.more is not None or pages.end is not None
     return count == 0 and not said and not isinstance(pages, Token | NextUrl | LinkHeader)
 
@@ -167,7 +168,7 @@ class Got:
 def following(pages: PagesWord, at: Position, got: Got) -> Position | None:
     """The position after this page, or None at the end."""
     answer, tree = got.answer, got.tree
-    if isinstance(pages, NoPages | Confirm) or _stops(pages, tree, got.count, at.number):
+    if isinstance(pages, NoPages | Confirm) or _stops(pages, got, at.number):
         return None
     number = at.number + 1
     match pages:
@@ -182,8 +183,8 @@ def following(pages: PagesWord, at: Position, got: Got) -> Position | None:
         case Offset():
             step = next(iter(pages.size.values()), got.count) if pages.step == "size" else got.count
             value = at.value + step
-            total = tree.take(pages.total.records) if pages.total and pages.total.records else None
-            return None if total is not None and value >= int(total) else Position(value, number=number)
+            total = _total(pages.total.records, got) if pages.total and pages.total.records else None
+            return None if total is not None and value >= total else Position(value, number=number)
         case LinkHeader():
             found = parse_header_links(answer.headers.get("Link", ""))
             url = next((link["url"] for link in found if link.get("rel") == "next"), None)
@@ -208,6 +209,12 @@ def _taken(path: Path, answer: Answer, tree: Tree) -> Any:
     return value[-1] if isinstance(value, list) and value else value
 
 
+def _total(path: Path, got: Got) -> int | None:
+    """How many there are in all; None where the answer does not say."""
+    value = _taken(path, got.answer, got.tree)
+    return int(value) if value not in (None, "", []) else None
+
+
 def _linked(path: Path, tree: Tree, where: dict[str, str]) -> Any:
     """The address in the item of a list of links that says what it leads to."""
     *outer, last = split(path)[0]
@@ -216,15 +223,13 @@ def _linked(path: Path, tree: Tree, where: dict[str, str]) -> Any:
     return fitting[0].get(last) if fitting else None
 
 
-def ahead(pages: PagesWord, tree: Tree, count: int) -> list[Position]:
+def ahead(pages: PagesWord, got: Got) -> list[Position]:
     """The remaining positions, where the first page tells how many there are: they can be fetched side by side."""
-    if not isinstance(pages, Number | Offset) or pages.total is None or count == 0:
+    if not isinstance(pages, Number | Offset) or pages.total is None or got.count == 0:
         return []
     if pages.total.pages is not None:
-        total = tree.take(pages.total.pages)
-        number = int(total) if total is not None else 0
+        number = _total(pages.total.pages, got) or 0
     else:
-        records = tree.take(pages.total.records or "")
-        number = -(-int(records) // count) if records is not None else 0
-    step = 1 if isinstance(pages, Number) else count
+        number = -(-(_total(pages.total.records or "", got) or 0) // got.count)
+    step = 1 if isinstance(pages, Number) else got.count
     return [Position(pages.first + step * n, number=n) for n in range(1, number)]

@@ -79,10 +79,10 @@ def pages_of(
         yield Page(rows, extraction_time(), tree)
         if run.first_page_only:
             return
-        if at.number == 0 and (more := paging.ahead(turning, tree, len(rows))):
+        got = paging.Got(answer, tree, len(rows), rows[-1] if rows else None)
+        if at.number == 0 and (more := paging.ahead(turning, got)):
             yield from _prefetched(asking, more)
             return
-        got = paging.Got(answer, tree, len(rows), rows[-1] if rows else None)
         at = _onwards(asking, seen, at, paging.following(turning, at, got))
 
 

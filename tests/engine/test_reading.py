@@ -1,5 +1,6 @@
 """Lists, paging, windows and bookmarks, against vendors that behave as their words say."""
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -45,6 +46,12 @@ def counted(asked: Asked) -> Any:
     return {"data": page(ITEMS, (int(asked.params["page"]) - 1) * 3), "pages": 3}
 
 
+def counted_in_a_header(asked: Asked) -> Any:
+    at = int(asked.params["page"])
+    content = json.dumps({"data": page(ITEMS, (at - 1) * 3)}).encode()
+    return (200, {"X-Pages": "3"}, content) if at <= 3 else (400, {"error": "there is no such page"})
+
+
 def offset(asked: Asked) -> Any:
     return {"data": page(ITEMS, int(asked.params["skip"])), "count": len(ITEMS)}
 
@@ -73,6 +80,7 @@ def linked(asked: Asked) -> Any:
         ("{kind: token, send: page, take: next}", token),
         ("{kind: number, send: page}", number),
         ("{kind: number, send: page, total: {pages: pages}}", counted),
+        ("{kind: number, send: page, total: {pages: header:X-Pages}}", counted_in_a_header),
         ("{kind: offset, send: skip}", offset),
         ("{kind: offset, send: skip, total: {records: count}}", offset),
         ("{kind: link}", link),
