@@ -14,12 +14,12 @@ from sandbox.fixtures.asked import Answered, Asked
 from sandbox.fixtures.settings import dummy_settings
 from sandbox.fixtures.vendor import FixtureVendor
 from taps.engine.api import ManifestTap, tap_class
+from taps.engine.command import exit_code
 from taps.engine.cursor import Cursor
 from taps.engine.errors import TapError
 from taps.engine.load import PLATFORMS
 from taps.engine.manifest import Manifest
 from taps.engine.settings import addresses, values
-from taps.engine.tap import exit_code
 from tests.conformance.clock import START, VirtualTime, virtual_time
 from tests.conformance.transport import Exchanged, Line, Spoiled, connected
 from tests.engine.vendor import Told
