@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from taps.engine.cursor import Cursor
-from taps.engine.deletes import ByEvent, ByField, ByStream
+from taps.engine.deletes import ByEvent, ByField, ByRequest, ByStream
 from taps.engine.fields import Type
 from taps.engine.graphql import placeholders
 from taps.engine.hooks import load_hook
@@ -168,6 +168,11 @@ def _parent(manifest: Manifest, name: str, stream: Stream, _source: Source) -> I
         yield ("parent", "stream"), _unknown("other stream", str(stream.parent.stream), list(manifest.streams))
         return
     columns = list(manifest.streams[stream.parent.stream].columns_declared)
+    changed = stream.parent.changed
+    if changed is not None and (changed not in columns or stream.cursor == "none"):
+        yield ("parent", "changed"), "needs a field of the parent, and a cursor of the child's own"
+    if stream.parent.beside is not None and stream.parent.carry:
+        yield ("parent", "carry"), "children beside their parents carry nothing: nobody says whose they are"
     for column, field in stream.parent.carry.items():
         if column not in stream.fields:
             yield ("parent", "carry", column), f"the carried column {column!r} is not among the fields"
@@ -185,6 +190,9 @@ def _deletes(manifest: Manifest, _name: str, stream: Stream, _source: Source) ->
         case ByField(field=field):
             if field not in stream.columns_declared:
                 yield ("deletes", "field"), _unknown("field", field, list(stream.columns_declared))
+        case ByRequest():
+            if stream.parent is not None:
+                yield ("deletes", "request"), "a child's deleted records cannot be listed by a request"
         case ByStream(listed_in=other):
             if other not in manifest.streams:
                 yield ("deletes", "listed_in"), _unknown("stream", other, list(manifest.streams))

@@ -10,7 +10,7 @@ from taps.engine.detail import whole
 from taps.engine.errors import ENDS_ALL, BadAnswer, Missing, NoPermission, SkipRecord, TapError
 from taps.engine.nodes import Node
 from taps.engine.parents import Parent
-from taps.engine.paths import PathError, is_true
+from taps.engine.paths import Path, PathError, is_true
 from taps.engine.reading import Page, pages_of, scope_of, words_for
 from taps.engine.records import DELETED, Row, Shaped, raw
 from taps.engine.run import Run
@@ -18,13 +18,13 @@ from taps.engine.writer import extraction_time, stamp
 
 
 def dispatch(
-    run: Run, node: Node, shaped: list[Shaped], read_at: datetime, *, version: int | None, bulk: bool = False
-) -> None:
+    run: Run, node: Node, shaped: list[Shaped], read_at: datetime, tree: Tree | None = None, *, bulk: bool = False
+) -> None:  # fmt: skip
     """What follows from a page of records: children are read, deletes that it lists are written.
 
     A child that fails is left out for the rest of the run and read whole in the next; its siblings go on.
     """
-    if not shaped:
+    if not shaped and tree is None:
         return
     for target in node.lists_deleted_of:
         _write_listed(run, target, shaped, read_at)
@@ -35,10 +35,12 @@ def dispatch(
             continue
         chosen = [each for each in shaped if _chosen(run, parent, node, each)]
         try:
-            if parent.inside is not None:
-                _inside(run, child, parent, chosen, read_at, version=version, bulk=bulk)
+            if parent.beside is not None:
+                _beside(run, child, parent.beside, tree, read_at)
+            elif parent.inside is not None:
+                _inside(run, child, parent, chosen, read_at, bulk=bulk)
             elif chosen:
-                _asked(run, child, parent, chosen, version=version)
+                _asked(run, child, parent, chosen)
         except ENDS_ALL:
             raise
         except TapError as failed:
@@ -81,9 +83,19 @@ def carried(parent: Parent, shaped: Shaped) -> Row:
     return row
 
 
-def _inside(
-    run: Run, child: Node, parent: Parent, parents: list[Shaped], read_at: datetime, *, version: int | None, bulk: bool
-) -> None:
+def _beside(run: Run, child: Node, place: Path, tree: Tree | None, read_at: datetime) -> None:
+    """Children that stand beside all the parents of a page."""
+    if tree is None:
+        return
+    try:
+        rows = child.shaper.page(tree.rows(place))
+    except PathError as absent:
+        raise BadAnswer(str(absent), platform=run.connection.platform, stream=child.name) from None
+    run.write(child, rows, read_at)
+    dispatch(run, child, rows, read_at)
+
+
+def _inside(run: Run, child: Node, parent: Parent, parents: list[Shaped], read_at: datetime, *, bulk: bool) -> None:
     """Children that came with their parents; where not all did, they are asked for."""
     rows: list[Shaped] = []
     asked: list[Shaped] = []
@@ -101,12 +113,12 @@ def _inside(
             raise BadAnswer(str(absent), platform=run.connection.platform, stream=child.name) from None
         whole.append(each)
         rows += child.shaper.page(found, carried(parent, each))
-    run.write(child, rows, read_at, version)
-    dispatch(run, child, rows, read_at, version=version, bulk=bulk)
-    if child.stream.deletes == "with_parent" and version is None:
+    run.write(child, rows, read_at)
+    dispatch(run, child, rows, read_at, bulk=bulk)
+    if child.stream.deletes == "with_parent" and child.name not in run.versions:
         _replace_vanished(run, child, parent, whole, read_at)
     if asked:
-        _asked(run, child, parent, asked, version=version)
+        _asked(run, child, parent, asked)
 
 
 def _replace_vanished(run: Run, child: Node, parent: Parent, parents: list[Shaped], read_at: datetime) -> None:
@@ -117,30 +129,37 @@ def _replace_vanished(run: Run, child: Node, parent: Parent, parents: list[Shape
         run.replaced(child, {keys[0]: [carried(parent, each)[keys[0]] for each in parents]}, read_at)
 
 
-def _asked(run: Run, child: Node, parent: Parent, parents: list[Shaped], *, version: int | None) -> None:
+def _asked(run: Run, child: Node, parent: Parent, parents: list[Shaped]) -> None:
     """Children with requests of their own, parents side by side."""
-    size = parent.batch or 1
-    groups = [parents[at : at + size] for at in range(0, len(parents), size)]
+    groups = _groups(parent, parents)
     works: list[Callable[[], None]] = [
-        lambda group=group: _for_parents(run, child, parent, group, version)  # type: ignore[misc]
+        lambda group=group: _for_parents(run, child, parent, group)  # type: ignore[misc]
         for group in groups
     ]
     side_by_side.each(works, min(run.max_concurrency, len(works)))
 
 
-def _for_parents(run: Run, child: Node, parent: Parent, group: list[Shaped], version: int | None) -> None:
+def _groups(parent: Parent, parents: list[Shaped]) -> list[list[Shaped]]:
+    """The parents of one request each; those of a batch have the carried columns in common."""
+    if parent.batch is None:
+        return [[each] for each in parents]
+    alike: dict[str, list[Shaped]] = {}
+    for each in parents:
+        alike.setdefault(str({name: bytes(value) for name, value in carried(parent, each).items()}), []).append(each)
+    size = parent.batch
+    return [some[at : at + size] for some in alike.values() for at in range(0, len(some), size)]
+
+
+def _for_parents(run: Run, child: Node, parent: Parent, group: list[Shaped]) -> None:
     run.check_stopped()
     values = [each.decoded() for each in group]
     scope_parent: dict[str, Any] = values[0]
     if parent.batch is not None:
         scope_parent = {name: [value[name] for value in values] for name in values[0]}
-    down = carried(parent, group[0]) if parent.batch is None else {}
-    read_for(run, child, scope_parent, down, version=version, parents=group if parent.batch is None else [])
+    read_for(run, child, scope_parent, carried(parent, group[0]), group if parent.batch is None else [])
 
 
-def read_for(
-    run: Run, child: Node, values: dict[str, Any], down: Row, *, version: int | None, parents: list[Shaped]
-) -> None:
+def read_for(run: Run, child: Node, values: dict[str, Any], down: Row, parents: list[Shaped]) -> None:
     """Reads a child for one parent (or batch): with a bookmark of its own, or whole."""
     context = {name: Tree(value).take(".") for name, value in one_reading.of_key(child.stream, down).items()}
     try:
@@ -150,9 +169,13 @@ def read_for(
         words = words_for(child.stream, first=False)
         scope = scope_of(run, child, words, parent=values)
         began = extraction_time()
-        for page in pages_of(run, child, words, scope):
-            write_page(run, child, page, down, {"parent": values}, version=version)
-        if child.stream.deletes == "with_parent" and version is None and child.stream.parent:
+
+        def read() -> None:
+            for page in pages_of(run, child, words, scope):
+                write_page(run, child, page, down, {"parent": values})
+
+        one_reading.again_at_restart(read)
+        if child.stream.deletes == "with_parent" and child.name not in run.versions and child.stream.parent:
             _replace_vanished(run, child, child.stream.parent, parents, began)
     except NoPermission as refused:
         run.outcome(child.name).refused = refused
@@ -170,11 +193,11 @@ def _keep_place(run: Run, child: Node, context: dict[str, Any]) -> None:
 
 
 def write_page(
-    run: Run, node: Node, page: Page, down: Row, more: dict[str, Any], *, version: int | None
+    run: Run, node: Node, page: Page, down: Row, more: dict[str, Any]
 ) -> list[Shaped]:  # fmt: skip
     """Shapes and writes one page and reads what hangs below it."""
     shaped = node.shaper.page(whole(run, node, page.rows, node.stream.detail, more), down)
     one_reading.mark_deleted(node, shaped, page.read_at)
-    run.write(node, shaped, page.read_at, version)
-    dispatch(run, node, shaped, page.read_at, version=version)
+    run.write(node, shaped, page.read_at)
+    dispatch(run, node, shaped, page.read_at, page.tree)
     return shaped

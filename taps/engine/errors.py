@@ -110,11 +110,9 @@ def judge(status: int, decoded: Any, errors: Errors | None) -> Verdict | None:
     return Verdict(meaning, codes[0] if codes else None, said[0] if said else None)
 
 
-def judge_record(record: Any, errors: Errors) -> Meaning | None:
-    """What a code inside one record means (`errors.record`); None where it holds none, `fail` where it is unlisted."""
-    if errors.record is None:
-        return None
-    codes = [code for code in _texts(take(record, errors.record)) if code not in errors.fine]
+def judge_record(found: Any, errors: Errors) -> Meaning | None:
+    """What stands in a record at `errors.record` means: None where it holds no code, `fail` where it is unlisted."""
+    codes = [code for code in _texts(found) if code not in errors.fine]
     if not codes:
         return None
     return next((errors.code[code] for code in codes if code in errors.code), "fail")

@@ -87,8 +87,8 @@ def _is_delete(node: Node, event_type: str) -> bool:
 def _write_changed(run: Run, node: Node, changes: Changes, records: list[Raw], read_at: datetime) -> None:
     records = whole(run, node, records, changes.detail or node.stream.detail, {})
     shaped = node.shaper.page(records)
-    run.write(node, shaped, read_at, None)
-    children.dispatch(run, node, shaped, read_at, version=None)
+    run.write(node, shaped, read_at)
+    children.dispatch(run, node, shaped, read_at)
 
 
 def _write_gone(run: Run, node: Node, records: list[Raw], read_at: datetime) -> None:

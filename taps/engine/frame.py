@@ -174,6 +174,8 @@ class FrameTap(Tap):
         for frame in self.frames():
             self.remarks(frame)
             outcome = run.outcome(frame.name)
+            if outcome.skipped:
+                self.logger.warning("%s: %d could not be read and are left out", frame.name, outcome.skipped)
             failed += [outcome.error] if outcome.error else []
             refused += [outcome.refused] if outcome.refused else []
         records, deletes = sum(run.writer.counts.values()), sum(run.writer.deletes.values())

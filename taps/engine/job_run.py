@@ -6,12 +6,13 @@ from typing import Any
 
 from taps.engine.answers import Tree
 from taps.engine.asking import refers_to
-from taps.engine.errors import BadAnswer, VendorRefused
+from taps.engine.errors import BadAnswer, Empty, TooBig, VendorRefused
 from taps.engine.hooks import load_hook
 from taps.engine.http_answer import Answer
 from taps.engine.jobs import Fetch, Job, Step
 from taps.engine.manifest import Stream
 from taps.engine.nodes import Node
+from taps.engine.paths import is_true
 from taps.engine.reading import Page, pages_of
 from taps.engine.references import UNSET, fill
 from taps.engine.run import Run
@@ -35,10 +36,12 @@ def results(run: Run, node: Node, words: Stream, scope: dict[str, Any]) -> Itera
     """The records of the stream's job; several streams share the number of jobs that may run at once."""
     job = run.connection.manifest.jobs[words.job or ""]
     with run.semaphores[words.job or ""]:
-        answers = _finished(run, node, job, words, scope)
-        if answers is None:
+        try:
+            answers = _finished(run, node, job, words, scope)
+        except Empty:
             return
-        yield from _fetch(run, node, job.fetch, words, {**scope, "job": answers})
+        if answers is not None:
+            yield from _fetch(run, node, job.fetch, words, {**scope, "job": answers})
 
 
 def _ask(run: Run, node: Node, step: Step, words: Stream, scope: dict[str, Any], *, create: bool = False) -> Answer:
@@ -76,6 +79,7 @@ def _finished(run: Run, node: Node, job: Job, words: Stream, scope: dict[str, An
         answers = _Answers(answers.get("id"), latest)
         status = str(latest.take(job.poll.status))
         if status in job.poll.done:
+            _check_all(node, job, latest)
             break
         if status in job.poll.empty:
             return None
@@ -87,6 +91,12 @@ def _finished(run: Run, node: Node, job: Job, words: Stream, scope: dict[str, An
         located = _ask(run, node, job.locate, words, {**scope, "job": answers})
         answers = _Answers(answers.get("id"), located.tree)
     return answers
+
+
+def _check_all(node: Node, job: Job, latest: Tree) -> None:
+    if job.poll.more is not None and is_true(latest.take(job.poll.more)):
+        what = "more than one export holds"
+        raise TooBig(what, stream=node.name)
 
 
 def _check_going(run: Run, node: Node, job: Job, latest: Tree, status: str, deadline: float) -> None:

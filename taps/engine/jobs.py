@@ -50,6 +50,8 @@ class Poll(Step):
     """Statuses that mean: finished, nothing to download."""
     message: Path | None = None
     """Where a failed job says why."""
+    more: Path | None = None
+    """True where a finished job holds only the first part of what there is: its window is halved."""
 
 
 class Fetch(Step):

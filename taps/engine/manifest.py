@@ -97,6 +97,8 @@ class First(_Reading):
 
     window: bool = False
     """Whether it goes window by window; if not, everything since the start comes in one reading."""
+    above: int | None = None
+    """An increment whose address would have more characters than this is read so too."""
 
 
 class Instead(_Reading):

@@ -1,5 +1,6 @@
 """One reading of a stream, by list, export or token, with what hangs below each of its pages."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import count
@@ -7,18 +8,19 @@ from typing import Any
 
 from taps.engine import children
 from taps.engine.answers import Raw, Tree, value_of
-from taps.engine.cursor import Cursor, TokenCursor
+from taps.engine.cursor import Cursor
 from taps.engine.detail import whole
-from taps.engine.errors import NotYet
+from taps.engine.errors import Restart
 from taps.engine.job_run import results
 from taps.engine.manifest import Stream
 from taps.engine.nodes import ROW_NUMBER, Node
-from taps.engine.pages import Confirm
 from taps.engine.reading import Page, pages_of, scope_of
 from taps.engine.records import DELETED, Row, Shaped, raw
 from taps.engine.run import Run
 from taps.engine.windows import parse
 from taps.engine.writer import stamp
+
+RESTARTS = 3
 
 
 def of_key(stream: Stream, down: Row) -> Row:
@@ -29,11 +31,11 @@ def of_key(stream: Stream, down: Row) -> Row:
 
 def read_once(
     run: Run, node: Node, words: Stream, asked: dict[str, Any], down: Row,
-    *, version: int | None, lower: datetime | None, progress: Callable[[Any], None] | None = None,
+    *, lower: datetime | None, progress: Callable[[Any], None] | None = None,
 ) -> None:  # fmt: skip
     """Every page of one reading, by job or list; drops what the vendor could not filter."""
     if words.job is not None:
-        _read_job(run, node, words, asked, down, version)
+        _read_job(run, node, words, asked, down)
         return
     numbers = count(1)
     cursor = node.stream.cursor
@@ -46,8 +48,8 @@ def read_once(
             shaped = kept
         _number(node, shaped, numbers)
         mark_deleted(node, shaped, page.read_at)
-        run.write(node, shaped, page.read_at, version)
-        children.dispatch(run, node, shaped, page.read_at, version=version)
+        run.write(node, shaped, page.read_at)
+        children.dispatch(run, node, shaped, page.read_at, page.tree)
         if (
             progress is not None
             and shaped
@@ -68,23 +70,35 @@ def _standing(asked: dict[str, Any]) -> dict[str, Any]:
 
 def read_whole(
     run: Run, node: Node, words: Stream, more: dict[str, Any], down: Row,
-    *, version: int | None, values: Callable[[Any], None] | None = None,
+    *, values: Callable[[Any], None] | None = None,
 ) -> None:  # fmt: skip
     """Reads everything there is in one reading; `values` is told the cursor's value of each page's records."""
     cursor = node.stream.cursor
-    if words.job is not None or values is None or not isinstance(cursor, Cursor):
-        read_once(run, node, words, scope_of(run, node, words, **more), down, version=version, lower=None)
-        return
-    for page in pages_of(run, node, words, scope_of(run, node, words, **more)):
-        for each in children.write_page(run, node, page, down, more, version=version):
-            values(_value(each, cursor))
-        run.writer.write_state()
+
+    def read() -> None:
+        if words.job is not None or values is None or not isinstance(cursor, Cursor):
+            read_once(run, node, words, scope_of(run, node, words, **more), down, lower=None)
+            return
+        for page in pages_of(run, node, words, scope_of(run, node, words, **more)):
+            for each in children.write_page(run, node, page, down, more):
+                values(_value(each, cursor))
+            run.writer.write_state()
+
+    again_at_restart(read)
 
 
 def _is_new(shaped: Shaped, cursor: Cursor, lower: datetime) -> bool:
     """Whether a record is not older than the bookmark; one without a time may be."""
     value = _value(shaped, cursor)
     return value is None or parse(value, cursor.format) >= lower
+
+
+def again_at_restart(read: Callable[[], None]) -> None:
+    """Reads from the first page again, a few times at most, where the vendor says that the page's token is dead."""
+    for _ in range(RESTARTS):
+        with contextlib.suppress(Restart):
+            return read()
+    return read()
 
 
 def _value(shaped: Shaped, cursor: Cursor) -> Any:
@@ -110,7 +124,7 @@ def mark_deleted(node: Node, shaped: list[Shaped], read_at: datetime) -> None:
             each.row[DELETED] = raw(stamp(read_at))
 
 
-def _read_job(run: Run, node: Node, words: Stream, asked: dict[str, Any], down: Row, version: int | None) -> None:
+def _read_job(run: Run, node: Node, words: Stream, asked: dict[str, Any], down: Row) -> None:
     """A job's file; lines that name a parent belong to the child whose `lines` their id holds."""
     job = run.connection.manifest.jobs[words.job or ""]
     key = job.fetch.parent
@@ -122,17 +136,15 @@ def _read_job(run: Run, node: Node, words: Stream, asked: dict[str, Any], down: 
             shaped = node.shaper.page(rows, down)
             _number(node, shaped, numbers)
         else:
-            shaped = _family(run, node, page, key, parents, version)
+            shaped = _family(run, node, page, key, parents)
         mark_deleted(node, shaped, page.read_at)
-        run.write(node, shaped, page.read_at, version)
-        children.dispatch(run, node, shaped, page.read_at, version=version, bulk=key is not None)
+        run.write(node, shaped, page.read_at)
+        children.dispatch(run, node, shaped, page.read_at, bulk=key is not None)
         if run.first_page_only:
             return
 
 
-def _family(
-    run: Run, node: Node, page: Page, key: str, parents: dict[str, tuple[Node, Shaped]], version: int | None
-) -> list[Shaped]:
+def _family(run: Run, node: Node, page: Page, key: str, parents: dict[str, tuple[Node, Shaped]]) -> list[Shaped]:
     """Splits a page of lines by generation: writes the children, gives back the stream's own records."""
     own: list[Shaped] = []
     below: dict[str, list[Shaped]] = {}
@@ -155,8 +167,8 @@ def _family(
         if shaped and owner.active_children:
             parents[str(tree.take("id"))] = (owner, shaped[0])
     for name, rows in below.items():
-        run.write(names[name], rows, page.read_at, version)
-        children.dispatch(run, names[name], rows, page.read_at, version=version, bulk=True)
+        run.write(names[name], rows, page.read_at)
+        children.dispatch(run, names[name], rows, page.read_at, bulk=True)
     return own
 
 
@@ -174,27 +186,3 @@ def _without(line: Raw, key: str) -> Raw:
     record = open_object(line)
     record.pop(key, None)
     return raw(record)
-
-
-def read_token(
-    run: Run, node: Node, words: Stream, cursor: TokenCursor, value: Any, more: dict[str, Any], down: Row,
-    put: Callable[[Any], None],
-) -> None:  # fmt: skip
-    """Reads from a vendor's own bookmark; the last page's is kept for the next run."""
-    added = {cursor.send: value} if value is not None and cursor.send else dict(cursor.first)
-    word = {"param": "params", "header": "headers"}.get(cursor.into, cursor.into)
-    given = {**(getattr(words, word) or {}), **added}
-    asked_words = words.model_copy(update={word: given})
-    last = value
-    try:
-        for page in pages_of(run, node, asked_words, scope_of(run, node, asked_words, **more)):
-            children.write_page(run, node, page, down, more, version=None)
-            if page.tree is not None and (found := page.tree.take(cursor.token)) is not None:
-                last = found[-1] if isinstance(found, list) and found else found
-            if isinstance(words.pages, Confirm):
-                break
-    except NotYet:
-        return
-    if last is not None:
-        put(last)
-        run.writer.write_state()

@@ -164,3 +164,10 @@ def parts_of(option: Option, value: str) -> dict[str, str]:
     if not isinstance(option, ListOption) or not option.parts:
         return {"value": value}
     return {"value": value, **dict(zip(option.parts, value.split(option.separator), strict=True))}
+
+
+def secret_texts(option: Option, value: Any) -> list[str]:
+    """What of a setting must never be shown."""
+    if isinstance(option, ListOption):
+        return [str(each) for each in value] if option.of == "secret" else []
+    return [str(value)] if option.type == "secret" else []

@@ -1,9 +1,9 @@
 """Reads a child that keeps a bookmark of its own for each parent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from taps.engine import one_reading, window_read
+from taps.engine import window_read
 from taps.engine.cursor import Cursor, TokenCursor
 from taps.engine.errors import NotYet
 from taps.engine.nodes import Node
@@ -12,7 +12,8 @@ from taps.engine.records import Row
 from taps.engine.run import Run
 from taps.engine.starts import beginning, moment
 from taps.engine.state import is_known
-from taps.engine.windows import windows
+from taps.engine.token_read import read_token
+from taps.engine.windows import parse, windows
 
 
 def partition_value(run: Run, node: Node, context: dict[str, Any]) -> Any:
@@ -26,7 +27,7 @@ def partition_value(run: Run, node: Node, context: dict[str, Any]) -> Any:
 
 def read_partition(run: Run, node: Node, more: dict[str, Any], down: Row, context: dict[str, Any]) -> None:
     """Reads a child with a cursor of its own for one parent, from that parent's own bookmark."""
-    value = partition_value(run, node, context)
+    value = None if node.name in run.versions else partition_value(run, node, context)
     cursor = node.stream.cursor
     words = words_for(node.stream, first=value is None)
 
@@ -35,12 +36,19 @@ def read_partition(run: Run, node: Node, more: dict[str, Any], down: Row, contex
         run.state.put_partition(node.name, context, text)
 
     if isinstance(cursor, TokenCursor):
-        one_reading.read_token(run, node, words, cursor, value, more, down, put)
+        read_token(run, node, cursor, value, more, down, put)
         return
     assert isinstance(cursor, Cursor)
     start = moment(run, value, f"the bookmark of {node.name}") if value else beginning(run, cursor)
     zone = run.connection.zone(cursor.zone, scope_of(run, node, words, **more))
     present = run.present()
+    if (
+        start is not None
+        and value is not None
+        and _unchanged(run, node, more, start - timedelta(seconds=cursor.lookback))
+    ):
+        run.finished.setdefault(node.name, []).append((context, run.covered(present).isoformat()))
+        return
     found = windows(cursor, start, present.now, zone)
     try:
         window_read.read_windows(
@@ -50,3 +58,16 @@ def read_partition(run: Run, node: Node, more: dict[str, Any], down: Row, contex
             run.finished.setdefault(node.name, []).append((context, run.covered(present, found[-1].end).isoformat()))
     except NotYet:
         run.log.info("%s: nothing to read yet for one parent", node.name)
+
+
+def _unchanged(run: Run, node: Node, more: dict[str, Any], since: datetime) -> bool:
+    """Whether the parent says that nothing below it has changed since (`parent.changed`)."""
+    parent = node.stream.parent
+    if parent is None or parent.changed is None or parent.stream is None:
+        return False
+    said = more["parent"].get(parent.changed)
+    if said is None:
+        return False
+    kind = run.connection.manifest.streams[parent.stream].columns_declared[parent.changed].kind
+    last = parse(said, kind if kind in {"epoch", "epoch_ms"} else "datetime")
+    return last + timedelta(days=1 if kind == "date" else 0) < since

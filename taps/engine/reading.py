@@ -12,7 +12,7 @@ from taps.engine import pages as paging
 from taps.engine.answers import Raw, Tree
 from taps.engine.asking import Words, asked_fields
 from taps.engine.cursor import Cursor
-from taps.engine.errors import BadAnswer, BadBody, Empty, TooBig
+from taps.engine.errors import RAISES, BadAnswer, BadBody, Empty, TooBig, judge_record
 from taps.engine.formats import batches
 from taps.engine.http_answer import Answer
 from taps.engine.http_request import Request
@@ -76,7 +76,7 @@ def pages_of(
         if rows and same == last_rows and at.number:
             raise _loop(asking, at)
         count, last_rows = count + len(rows), same
-        yield Page(rows, extraction_time(), tree)
+        yield Page(_judged(asking, rows), extraction_time(), tree)
         if run.first_page_only:
             return
         got = paging.Got(answer, tree, len(rows), rows[-1] if rows else None)
@@ -166,6 +166,25 @@ def _cells(node: Node, records: Any, tree: Tree) -> Iterator[Raw]:
         yield raw(named)
 
 
+def _judged(asking: _Asking, rows: list[Raw]) -> list[Raw]:
+    """The records without those that hold a refusal in their place (`errors.record`); these are counted."""
+    node, run = asking.node, asking.run
+    errors = node.stream.errors
+    if errors is None or errors.record is None:
+        return rows
+    kept = []
+    for row in rows:
+        meaning = judge_record(Tree(row).take(errors.record), errors)
+        if meaning is None:
+            kept.append(row)
+        elif meaning in {"skip_record", "missing"}:
+            run.outcome(node.name).skipped += 1
+        elif meaning != "empty":
+            what = "the vendor refuses one of the records it lists"
+            raise RAISES[meaning](what, platform=run.connection.platform, stream=node.name)
+    return kept
+
+
 def _check_ceiling(node: Node, words: Stream | Fetch, tree: Tree, rows: list[Raw], before: int) -> None:
     cursor = words.cursor if isinstance(words, Stream) else None
     if not isinstance(cursor, Cursor) or cursor.ceiling is None:
@@ -190,7 +209,7 @@ def _prefetched(asking: _Asking, positions: list[paging.Position]) -> Iterator[P
         asking.run.check_stopped()
         _, tree, rows = waiting.pop(0).result()
         fill()
-        yield Page(rows, extraction_time(), tree)
+        yield Page(_judged(asking, rows), extraction_time(), tree)
 
 
 def _files(asking: _Asking) -> Iterator[Page]:
@@ -207,7 +226,7 @@ def _files(asking: _Asking) -> Iterator[Page]:
             answer = asking.run.connection.client.stream_to(request, errors=errors, path=file)
             for rows in _records(asking, at, file):
                 count, last = count + len(rows), rows[-1]
-                yield Page(rows, extraction_time())
+                yield Page(_judged(asking, rows), extraction_time())
         if asking.run.first_page_only:
             return
         following = paging.following(turning, at, paging.Got(answer, _NOTHING, count, last))
@@ -234,7 +253,9 @@ def words_for(stream: Stream, *, first: bool) -> Stream:
     """
     if not first or stream.first is None:
         return stream
-    said = {name: getattr(stream.first, name) for name in stream.first.model_fields_set if name != "window"}
+    said = {
+        name: getattr(stream.first, name) for name in stream.first.model_fields_set if name not in {"window", "above"}
+    }
     if isinstance(stream.cursor, Cursor) and stream.cursor.ceiling is not None and said:
         said["cursor"] = stream.cursor.model_copy(update={"ceiling": None})
     if "job" in said:

@@ -31,6 +31,8 @@ class Run(TapRun):
     start: datetime | None = None
     end: datetime | None = None
     semaphores: dict[str, threading.BoundedSemaphore] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    """The streams that are read whole in this run to see what is gone, and the version their rows get."""
     finished: dict[str, list[tuple[dict[str, Any], str]]] = field(default_factory=dict)
     """Stream -> the parents read whole in this run, and how far."""
 
@@ -67,10 +69,12 @@ class Run(TapRun):
         offset = self.connection.client.server_now() - datetime.now(UTC)
         return min(filter(None, (present.now, present.ours + offset, until)))
 
-    def write(self, node: Node, shaped: list[Shaped], read_at: datetime, version: int | None) -> None:
+    def write(self, node: Node, shaped: list[Shaped], read_at: datetime) -> None:
         """Writes the rows of a selected stream."""
         if node.selected:
-            self.writer.rows(node.name, [node.shaper.chosen(each.row) for each in shaped], read_at, version)
+            self.writer.rows(
+                node.name, [node.shaper.chosen(each.row) for each in shaped], read_at, self.versions.get(node.name)
+            )
 
     def write_deleted(self, node: Node, rows: list[Row], read_at: datetime) -> None:
         """Writes rows that hold a key and the moment of deletion; and says of the children that they went with them."""

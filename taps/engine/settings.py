@@ -18,7 +18,7 @@ from taps.engine.http import Client, Settings
 from taps.engine.http_clock import Clock
 from taps.engine.http_exchange import Transport
 from taps.engine.manifest import Manifest
-from taps.engine.options import Option, json_schema, value_of
+from taps.engine.options import Option, json_schema, secret_texts, value_of
 from taps.engine.references import ReferenceUnset, fill_text
 from taps.engine.windows import parse
 
@@ -187,7 +187,9 @@ def connect(
     except BadSetting as wrong:
         raise BadSetting(wrong.what, platform=platform) from None
     concurrency = max_concurrency or _number(given, "max_concurrency", int, platform)
-    secrets = [str(config[n]) for n, option in options(manifest).items() if option.type == "secret" and n in config]
+    secrets = [
+        text for n, option in options(manifest).items() if n in config for text in secret_texts(option, config[n])
+    ]
     client = Client(
         platform=platform,
         logins=logins,

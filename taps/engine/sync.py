@@ -4,22 +4,24 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
-from taps.engine import side_by_side
+from taps.engine import comparison, side_by_side
 from taps.engine.answers import Tree
 from taps.engine.cursor import Cursor, TokenCursor
-from taps.engine.deletes import ByCompare, ByRequest
+from taps.engine.deletes import ByRequest
 from taps.engine.errors import (
     ENDS_ALL,
     Missing,
     NoPermission,
     NotYet,
+    Restart,
     SkipRecord,
     TapError,
 )
 from taps.engine.feed_read import read_changes, too_old
 from taps.engine.nodes import Node
-from taps.engine.one_reading import read_token, read_whole
+from taps.engine.one_reading import read_whole
 from taps.engine.options import parts_of
 from taps.engine.reading import pages_of, scope_of, words_for
 from taps.engine.records import raw
@@ -27,11 +29,11 @@ from taps.engine.run import Present, Run
 from taps.engine.settings import options
 from taps.engine.starts import beginning, moment
 from taps.engine.state import pack
+from taps.engine.token_read import read_token, still_known, token_of
 from taps.engine.window_read import Reading, read_windows
-from taps.engine.windows import VALUES, parse, windows
-from taps.engine.writer import extraction_time, stamp
-
-COMPARE_EVERY = {"each_run": timedelta(0), "daily": timedelta(hours=23), "weekly": timedelta(days=6, hours=23)}
+from taps.engine.windows import VALUES, Window, parse, windows
+from taps.engine.windows import scope as scope_of_window
+from taps.engine.writer import stamp
 
 
 def sync(run: Run, top: list[Node]) -> None:
@@ -71,28 +73,28 @@ def _with_scopes(node: Node, refused: NoPermission) -> NoPermission:
 def read_stream(run: Run, node: Node) -> None:
     """Reads one stream and all below it from its bookmark; moves the bookmark as far as it is complete."""
     option = node.stream.parent.option if node.stream.parent else None
+    comparing = comparison.begin(run, node)
     if option is not None:
         _read_per_value(run, node, option)
         return
     bookmark = _bookmark(run, node)
     since = bookmark.get("replication_key_value")
-    comparing = _compares_now(run, node, bookmark)
     full = since is None or comparing
-    version = run.version if isinstance(node.stream.deletes, ByCompare) and full else None
     present = run.present()
     cursor = node.stream.cursor
-    if isinstance(cursor, TokenCursor):
-        _read_by_token(run, node, cursor, bookmark)
+    token = token_of(node.stream)
+    if token is not None:
+        _read_by_token(run, node, token, {} if comparing else bookmark)
     elif not full and node.stream.changes is not None:
         _read_changed(run, node, moment(run, since, f"the bookmark of {node.name}"), present)
     elif isinstance(cursor, Cursor) and cursor.format in VALUES:
-        _read_by_value(run, node, cursor, None if full else since, version)
+        _read_by_value(run, node, cursor, None if full else since)
     elif isinstance(cursor, Cursor):
-        _read_by_time(run, node, cursor, None if full else since, present, version)
+        _read_by_time(run, node, cursor, None if full else since, present, comparing=comparing)
     else:
-        read_whole(run, node, words_for(node.stream, first=full), {}, {}, version=version)
+        read_whole(run, node, words_for(node.stream, first=full), {}, {})
         run.state.put(node.name, replication_key_value=stamp(run.covered(present)) if node.stream.changes else None)
-    _after(run, node, since, version)
+    _after(run, node, since)
 
 
 def _bookmark(run: Run, node: Node) -> dict[str, Any]:
@@ -107,32 +109,18 @@ def _bookmark(run: Run, node: Node) -> dict[str, Any]:
     return bookmark
 
 
-def _compares_now(run: Run, node: Node, bookmark: dict[str, Any]) -> bool:
-    deletes = node.stream.deletes
-    if not isinstance(deletes, ByCompare):
-        return False
-    last = bookmark.get("compared")
-    since = extraction_time() - moment(run, last, f"the state of {node.name}") if last else None
-    return since is None or since >= COMPARE_EVERY[deletes.compare]
-
-
-def _after(run: Run, node: Node, since: Any, version: int | None) -> None:
+def _after(run: Run, node: Node, since: Any) -> None:
     """What follows a complete read: rows that did not come are gone, deleted ones are asked for, children are level."""
     if run.first_page_only:
         return
     if isinstance(node.stream.deletes, ByRequest):
         _read_deleted(run, node, node.stream.deletes, since)
     for below in node.walk():
-        failed = run.outcome(below.name).error is not None
         if below is not node and below.active and not below.own_cursor:
-            run.state.put(below.name, follows=None if failed else True)
+            run.state.put(below.name, follows=None if run.outcome(below.name).error is not None else True)
         if below.own_cursor and below.active:
             _level(run, below)
-        goes_with = below is node or below.stream.deletes == "with_parent"
-        if version is not None and below.selected and goes_with and not failed:
-            run.writer.activate(below.name, version, run.connection.connection_id)
-    if version is not None:
-        run.state.put(node.name, compared=stamp(extraction_time()))
+    comparison.end(run, node)
     run.writer.write_state()
 
 
@@ -159,16 +147,16 @@ def _read_per_value(run: Run, node: Node, option: str) -> None:
     for value in given:
         parts = parts_of(options(run.connection.manifest)[option], value)
         down = {column: raw(parts.get(name, value)) for column, name in carry.items()}
-        read_for(run, node, parts, down, version=None, parents=[])
-    _level(run, node)
+        read_for(run, node, parts, down, [])
+    _after(run, node, None)
 
 
 def _read_by_token(run: Run, node: Node, cursor: TokenCursor, bookmark: dict[str, Any]) -> None:
     def put(token: Any) -> None:
-        run.state.put(node.name, replication_key_value=token)
+        kept = stamp(run.now()) if cursor.keeps else None
+        run.state.put(node.name, replication_key_value=token, kept=kept)
 
-    words = words_for(node.stream, first="replication_key_value" not in bookmark)
-    read_token(run, node, words, cursor, bookmark.get("replication_key_value"), {}, {}, put)
+    read_token(run, node, cursor, still_known(run, node, cursor, bookmark), {}, {}, put)
 
 
 def _read_changed(run: Run, node: Node, since: datetime, present: Present) -> None:
@@ -184,19 +172,24 @@ def _read_changed(run: Run, node: Node, since: datetime, present: Present) -> No
         )  # fmt: skip
         _read_by_time_or_whole(run, node, present)
         return
-    read_changes(run, node, since)
+    try:
+        read_changes(run, node, since)
+    except Restart:
+        run.log.warning("%s: the vendor no longer knows this place in its changes: everything is read again", node.name)
+        _read_by_time_or_whole(run, node, present)
+        return
     run.state.put(node.name, replication_key_value=stamp(run.covered(present)))
 
 
 def _read_by_time_or_whole(run: Run, node: Node, present: Present) -> None:
     if isinstance(node.stream.cursor, Cursor):
-        _read_by_time(run, node, node.stream.cursor, None, present, None)
+        _read_by_time(run, node, node.stream.cursor, None, present)
     else:
-        read_whole(run, node, words_for(node.stream, first=True), {}, {}, version=None)
+        read_whole(run, node, words_for(node.stream, first=True), {}, {})
         run.state.put(node.name, replication_key_value=stamp(run.covered(present)))
 
 
-def _read_by_value(run: Run, node: Node, cursor: Cursor, since: Any, version: int | None) -> None:
+def _read_by_value(run: Run, node: Node, cursor: Cursor, since: Any) -> None:
     """A cursor that is no time: the bookmark is the largest value seen."""
     largest = [since]
 
@@ -208,16 +201,18 @@ def _read_by_value(run: Run, node: Node, cursor: Cursor, since: Any, version: in
 
     words = words_for(node.stream, first=since is None)
     window = {} if since is None else {"start": since}
-    read_whole(run, node, words, {"window": window}, {}, version=version, values=seen)
+    read_whole(run, node, words, {"window": window}, {}, values=seen)
     run.state.put(node.name, replication_key=cursor.field, replication_key_value=largest[0])
 
 
 def _read_by_time(
-    run: Run, node: Node, cursor: Cursor, since: Any, present: Present, version: int | None
+    run: Run, node: Node, cursor: Cursor, since: Any, present: Present, *, comparing: bool = False
 ) -> None:  # fmt: skip
     """Window by window; a first load that only sees creations remembers when it began, for the change feed."""
     words = words_for(node.stream, first=since is None)
-    loading = run.state.of(node.name).get("loading", {}) if since is None and version is None else {}
+    if since is not None and _too_long(run, node, cursor, present):
+        words = words_for(node.stream, first=True)
+    loading = run.state.of(node.name).get("loading", {}) if since is None and not comparing else {}
     if since is not None:
         start: datetime | None = moment(run, since, f"the bookmark of {node.name}")
     elif loading:
@@ -234,17 +229,30 @@ def _read_by_time(
         began = loading.get("began") or stamp(run.covered(present))
         if node.stream.changes is not None and end < found[-1].end:
             run.state.put(node.name, loading={"began": began, "reached": reached})
-        elif version is None or end >= found[-1].end:
+        elif not comparing or end >= found[-1].end:
             complete = began if node.stream.changes is not None else reached
             run.state.put(node.name, replication_key=cursor.field, replication_key_value=complete, loading=None)
 
     def progress(value: Any) -> None:
-        if node.stream.changes is None and version is None and len(found) == 1 and value is not None:
+        if node.stream.changes is None and not comparing and len(found) == 1 and value is not None:
             run.state.put(
                 node.name, replication_key=cursor.field, replication_key_value=stamp(parse(value, cursor.format))
             )
 
-    read_windows(Reading(run, node, words, {}, {}, version), found, done=done, progress=progress)
+    read_windows(Reading(run, node, words, {}, {}), found, done=done, progress=progress)
+
+
+def _too_long(run: Run, node: Node, cursor: Cursor, present: Present) -> bool:
+    """Whether an increment's address would be longer than the vendor takes (`first.above`)."""
+    most = node.stream.first.above if node.stream.first else None
+    if most is None:
+        return False
+    words = words_for(node.stream, first=False)
+    window = scope_of_window(Window(present.now, present.now), cursor)
+    request = run.connection.asker.request(
+        words, scope_of(run, node, words, window=window), stream=node.name, pages=words.pages
+    )
+    return len(f"{request.url}?{urlencode(request.params)}") > most
 
 
 def _unwindowed(cursor: Cursor) -> Cursor:

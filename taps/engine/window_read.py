@@ -93,7 +93,6 @@ class Reading:
     words: Stream
     more: dict[str, Any]
     down: Row
-    version: int | None = None
 
 
 def read_windows(
@@ -129,9 +128,7 @@ def read_window(
     run.check_stopped()
     asked = scope_of(run, node, words, window=scope(window, cursor, zone), **reading.more)
     try:
-        one_reading.read_once(
-            run, node, words, asked, reading.down, version=reading.version, lower=window.start, progress=progress
-        )
+        one_reading.read_once(run, node, words, asked, reading.down, lower=window.start, progress=progress)
     except TooBig as full:
         halves = window.halves(unit_of(cursor)) if refers(run, words, "window") else None
         if halves is None:

@@ -151,3 +151,71 @@ def test_a_weekly_comparison_waits_a_week_by_our_clock_whatever_the_vendors_says
         second.state["bookmarks"]["items"]["compared"] = "2026-01-01T00:00:00+00:00"
         third = run(tap, found.url, state=second.state)
     assert len(third.of("ACTIVATE_VERSION")) == 1
+
+
+FAMILY = """
+defaults: {records: data, key: [id]}
+streams:
+  shops:
+    docs: https://acme.example/docs/shops
+    path: /shops
+    params: {since: "{window.start}"}
+    cursor: {field: at, format: epoch, order: unknown}
+    deletes: never
+    fields: {id: string!, at: epoch}
+  staff:
+    docs: https://acme.example/docs/staff
+    path: /shops/{parent.id}/staff
+    parent: {stream: shops, carry: {shop_id: id}}
+    deletes: {compare: weekly}
+    errors: {docs: https://acme.example/docs/errors, status: {"403": permission}}
+    fields: {shop_id: string!, id: string!}
+  badges:
+    docs: https://acme.example/docs/badges
+    parent: {stream: staff, carry: {staff_id: id}, inside: badges}
+    key: [staff_id, id]
+    deletes: with_parent
+    fields: {staff_id: string!, id: string!}
+  sales:
+    docs: https://acme.example/docs/sales
+    path: /shops/{parent.id}/sales
+    parent: {stream: shops, carry: {shop_id: id}}
+    deletes: never
+    fields: {shop_id: string!, id: string!}
+"""
+
+
+def staffed(asked: Asked, refused: str = "") -> Any:
+    if asked.path == "/shops":
+        return {"data": [] if "since" in asked.params else [{"id": "1", "at": 1}, {"id": "2", "at": 1}]}
+    if asked.path == refused:
+        return 403, {}
+    return {"data": [{"id": asked.path, "badges": [{"id": "b"}]}]}
+
+
+def test_a_child_that_is_compared_has_its_parents_read_whole_when_it_is_due(tmp_path):
+    tap = platform(tmp_path / "acme", FAMILY)
+    with vendor(staffed) as found:
+        first = run(tap, found.url)
+        second = run(tap, found.url, state=first.state)
+        assert ["since" in asked.params for asked in found.asked if asked.path == "/shops"] == [False, True]
+        second.state["bookmarks"]["staff"]["compared"] = "2026-01-01T00:00:00+00:00"
+        third = run(tap, found.url, state=second.state)
+    for told in (first, third):
+        assert [message["stream"] for message in told.of("ACTIVATE_VERSION")] == ["staff", "badges"]
+        assert {"version" in message for message in told.of("RECORD", "staff")} == {True}
+        assert {"version" in message for message in told.of("RECORD", "badges")} == {True}
+        assert {"version" in message for message in (*told.of("RECORD", "shops"), *told.of("RECORD", "sales"))} == {
+            False
+        }
+    assert second.of("ACTIVATE_VERSION") == []
+
+
+def test_what_could_not_be_read_of_a_compared_child_is_not_taken_for_gone(tmp_path):
+    tap = platform(tmp_path / "acme", FAMILY)
+    with vendor(lambda asked: staffed(asked, "/shops/2/staff")) as found:
+        told = run(tap, found.url)
+    assert told.code == 3
+    assert len(told.records("staff")) == 1
+    assert told.of("ACTIVATE_VERSION") == []
+    assert "compared" not in told.bookmark("staff")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -148,3 +149,75 @@ def test_a_signed_link_gets_nothing_that_every_other_request_has(tmp_path):
     assert (create.headers["Developer-Token"], create.params) == ("k-secret", {"v": "1"})
     assert "Developer-Token" not in file.headers
     assert file.params == {}
+
+
+WINDOWED = EXPORT[: EXPORT.index("  lines:")].replace(
+    "    deletes: never\n    fields: {id: string!}",
+    '    params: {since: "{window.start}", until: "{window.end}"}\n    deletes: never\n'
+    '    cursor: {field: at, format: epoch, start: "{config.start_date}", includes: from, order: unknown,\n'
+    "             window: 30d}\n"
+    "    fields: {id: string!, at: epoch}",
+)
+
+
+def test_a_job_that_holds_only_the_first_part_has_its_window_halved(tmp_path):
+    tap = platform(tmp_path / "acme", WINDOWED.replace("message: why", "more: more"))
+    now = datetime.now(UTC).replace(microsecond=0)
+    moments = [int((now - timedelta(hours=hours)).timestamp()) for hours in range(1, 60, 7)]
+    spans: dict[str, list[int]] = {}
+
+    def answer(asked: Asked) -> Any:
+        if asked.method == "POST":
+            name = str(len(spans))
+            since, until = int(asked.params["since"]), int(asked.params["until"])
+            spans[name] = [moment for moment in moments if since <= moment < until]
+            return {"id": name}
+        kind, _, name = asked.path.removeprefix("/").partition("/")
+        if kind == "exports":
+            url = f"http://{asked.headers['Host']}/file/{name}"
+            return {"status": "DONE", "more": len(spans[name]) > 2, "url": url}
+        assert len(spans[name]) <= 2
+        return 200, {}, b"".join(b'{"id": "%d", "at": %d}\n' % (moment, moment) for moment in spans[name])
+
+    with vendor(answer) as found:
+        told = run(tap, found.url, start_date=(now - timedelta(days=3)).date().isoformat())
+    assert told.code == 0
+    assert sorted(told.ids("orders")) == sorted(str(moment) for moment in moments)
+
+
+def test_an_increment_whose_address_would_be_too_long_is_read_like_a_first_load(tmp_path):
+    manifest = """
+    jobs:
+      export:
+        docs: https://acme.example/docs/exports
+        create: {method: POST, path: /exports, body: {query: "SELECT {fields} SINCE {window.start}"}, id: id}
+        poll: {path: "/exports/{job.id}", every: 10ms, give_up: 5s, status: status, wait: [RUNNING], done: [DONE]}
+        fetch: {path: "/exports/{job.id}/rows", records: data}
+    streams:
+      orders:
+        docs: https://acme.example/docs/orders
+        path: /query
+        params: {q: "SELECT {fields} SINCE {window.start}"}
+        records: data
+        key: [id]
+        cursor: {field: at, format: epoch, start: "{config.start_date}", order: unknown}
+        first: {job: export, above: ABOVE}
+        deletes: never
+        fields: {id: string!, at: epoch, another_column_with_quite_a_long_name: string}
+    """
+
+    def answer(asked: Asked) -> Any:
+        if asked.path == "/exports":
+            return {"id": "1"}
+        return {"status": "DONE", "data": []}
+
+    for above, path in ((100, "/exports"), (1000, "/query")):
+        tap = platform(tmp_path / str(above) / "acme", manifest.replace("ABOVE", str(above)))
+        with vendor(answer) as found:
+            first = run(tap, found.url, start_date="2026-01-01")
+            assert found.paths()[0] == "/exports"
+            found.asked.clear()
+            run(tap, found.url, state=first.state)
+            assert found.paths()[0] == path
+            if path == "/exports":
+                assert found.asked[0].body["query"].endswith(str(int(found.asked[0].body["query"].split()[-1])))
