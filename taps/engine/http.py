@@ -224,6 +224,8 @@ class Client:
         return self.fetch(request, errors=TOKEN_ERRORS, read=read)
 
     def _judge(self, answer: Answer, task: _Task) -> Verdict | None:
+        if str(answer.status) in task.request.accept:
+            return None
         verdict = judge(answer.status, answer.json_or_none() if task.errors else None, task.errors)
         if not 400 <= answer.status < 500 or (verdict and verdict.meaning in {"quota", "rate_limit"}):
             return verdict

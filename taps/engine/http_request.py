@@ -23,6 +23,8 @@ class Request:
     bucket_key: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Per bucket name, the value it is kept for (an ad account, a stream)."""
     stream: str = ""
+    accept: tuple[str, ...] = ()
+    """Statuses that are no refusal here, whatever `errors` says."""
     absent_ok: bool = False
     """Whether an empty success (204, no body) means "no records" (`Empty`) and not a broken answer."""
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from taps.engine.answers import Tree
@@ -9,7 +10,7 @@ from taps.engine.asking import refers_to
 from taps.engine.errors import BadAnswer, Empty, TooBig, VendorRefused
 from taps.engine.hooks import load_hook
 from taps.engine.http_answer import Answer
-from taps.engine.jobs import Fetch, Job, Step
+from taps.engine.jobs import Create, Fetch, Job, Step
 from taps.engine.manifest import Stream
 from taps.engine.nodes import Node
 from taps.engine.paths import is_true
@@ -56,6 +57,8 @@ def _ask(run: Run, node: Node, step: Step, words: Stream, scope: dict[str, Any],
     request = run.connection.asker.request(
         step, scope, stream=node.name, more_headers=words.headers, rate=node.stream.rate
     )
+    if isinstance(step, Create) and step.accept:
+        request = replace(request, accept=tuple(step.accept))
     return run.connection.client.fetch(request, errors=node.stream.errors, read=_whole)
 
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from taps.engine.pages import PagesWord
-from taps.engine.words import Code, Docs, Duration, Hook, Path, Text, Word
+from taps.engine.words import Code, Docs, Duration, Hook, Path, Status, Text, Word
 
 Format = Literal["json", "jsonl", "csv", "tsv", "xml"]
 Compression = Literal["none", "gzip", "zip", "detect"]
@@ -33,6 +33,8 @@ class Create(Step):
 
     id: Path | None = None
     """Where the answer names the job: `{job.id}` ever after."""
+    accept: list[Status] = []
+    """Statuses under which the answer is read all the same, for `duplicate` to find the job that runs already."""
     message: Path | None = None
     """Where an answer that names no job says why."""
 

@@ -34,6 +34,8 @@ class Then(Word):
     params: dict[str, Any] = {}
     records: Path | None = None
     take: Path | None = None
+    more: Path | None = None
+    end: Path | None = None
 
 
 class _Pages(Word):
@@ -143,16 +145,17 @@ def first(pages: PagesWord) -> Position:
 
 def _stops(pages: PagesWord, got: "Got", number: int) -> bool:
     tree, count = got.tree, got.count
-    if pages.more is not None and not is_true(tree.take(pages.more)):
+    said = pages.then if pages.then and number else pages
+    more, end = said.more or pages.more, said.end or pages.end
+    if more is not None and not is_true(tree.take(more)):
         return True
-    if pages.end is not None and is_true(tree.take(pages.end)):
+    if end is not None and is_true(tree.take(end)):
         return True
     if pages.total is not None and pages.total.pages is not None:
         total = _total(pages.total.pages, got)
         if total is not None:
             return number + 1 >= total
-    said = pages.more is not None or pages.end is not None
-    return count == 0 and not said and not isinstance(pages, Token | NextUrl | LinkHeader)
+    return count == 0 and more is None and end is None and not isinstance(pages, Token | NextUrl | LinkHeader)
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,3 +209,25 @@ def test_later_pages_may_be_another_request_with_another_place_for_records_and_t
         told = run(tap, found.url)
         assert found.paths() == ["/orders", "/more", "/more"]
     assert told.ids("orders") == ["1", "a", "b"]
+
+
+def test_the_end_of_later_pages_may_be_said_where_the_first_says_nothing(tmp_path):
+    words = """
+    path: /token
+    params: {since: "2026"}
+    records: result?
+    pages: {kind: token, send: page, take: page, then: {path: /changes, params: {size: 2}, more: more}}
+    fields: {id: string!}
+    """
+    tap = platform(tmp_path / "acme", ORDERS.replace("    path: /orders\n", "") + words)
+
+    def answer(asked: Asked) -> Any:
+        if asked.path == "/token":
+            return {"page": "1"}
+        assert asked.params["size"] == "2"
+        page = int(asked.params["page"])
+        result = {"result": [{"id": str(page)}]} if page != 2 else {}
+        return {**result, "page": str(page + 1), "more": page < 3}
+
+    with vendor(answer) as found:
+        assert run(tap, found.url).ids("orders") == ["1", "3"]

@@ -221,3 +221,20 @@ def test_an_increment_whose_address_would_be_too_long_is_read_like_a_first_load(
             assert found.paths()[0] == path
             if path == "/exports":
                 assert found.asked[0].body["query"].endswith(str(int(found.asked[0].body["query"].split()[-1])))
+
+
+def test_a_repeated_export_waits_for_the_one_that_runs_already(tmp_path):
+    words = EXPORT[: EXPORT.index("  lines:")].replace(
+        "path: /exports, id: id}", 'path: /exports, id: id, accept: ["425"]}'
+    )
+    words = words.replace("    poll:", "    duplicate: hooks.py:running\n    poll:")
+    hook = """
+    def running(answer):
+        \"\"\"A repeated export is answered 425 with the id of the one that runs.\"\"\"
+        return answer.json()["detail"].rpartition(" ")[2]
+    """
+    tap = platform(tmp_path / "acme", words, {"hooks.py": hook})
+    made = exporter([{"status": "DONE", "url": "/file"}], b'{"id": "1"}')
+    refusal = {"detail": "duplicate of : job-1"}
+    with vendor(lambda asked: (425, refusal) if asked.method == "POST" else made(asked)) as found:
+        assert run(tap, found.url).ids("orders") == ["1"]
