@@ -1,6 +1,6 @@
-{# The moment of a booking: reports write local times, and the abbreviation of the zone in a column of its own. #}
+{# The moment of a booking: reports write local times, read as if they were UTC, and the zone's abbreviation in a column beside. #}
 {% macro adyen_booked_at(local, zone) %}
-    cast({{ local }} as timestamp) at time zone case {{ zone }}
+    ({{ local }} at time zone 'UTC') at time zone case {{ zone }}
         when 'CET' then 'Europe/Amsterdam' when 'CEST' then 'Europe/Amsterdam'
         when 'BST' then 'Europe/London'
         when 'EST' then 'America/New_York' when 'EDT' then 'America/New_York'
