@@ -79,6 +79,7 @@ class Asker:
             url=url,
             method=words.method or ("POST" if body is not None else "GET"),
             params=tuple(params),
+            safe=self.manifest.http.safe,
             headers=filled | paged.headers,
             body=body,
             login=words.auth or (host.auth if host else None),

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import requests
 import urllib3.exceptions
@@ -115,8 +115,9 @@ class Wire:
 
     def _exchange(self, request: Request, deadline: Deadline, sink: Sink | None) -> Answer | Fault:
         headers = {"User-Agent": self._settings.user_agent, "Accept-Encoding": "gzip, deflate", **request.headers}
+        params = urlencode(request.params, safe=request.safe)
         prepared = requests.Request(
-            request.method, request.url, params=list(request.params), headers=headers, data=request.body
+            request.method, request.url, params=params, headers=headers, data=request.body
         ).prepare()
         response = self._adapter.send(
             prepared,

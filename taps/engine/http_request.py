@@ -14,6 +14,8 @@ class Request:
     url: str = field(repr=False)
     method: str = "GET"
     params: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    safe: str = ""
+    """Characters that stand in the parameters as they are."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
     login: str | None = None

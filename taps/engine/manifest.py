@@ -50,6 +50,8 @@ class Http(Word):
     params: dict[str, Any] = {}
     lists: Literal["repeat", "comma", "json"] = "repeat"
     """How a list is written in a parameter."""
+    safe: str = ""
+    """Characters that stand in parameters as they are, not percent-encoded: `():,%` for Rest.li's structures."""
     hosts: dict[Name, Host] = {}
 
 

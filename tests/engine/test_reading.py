@@ -9,7 +9,7 @@ import pytest
 
 from taps.engine.errors import BadAnswer
 from taps.engine.windows import parse
-from tests.engine.vendor import Asked, platform, run, vendor
+from tests.engine.vendor import AUTH, Asked, platform, run, vendor
 
 ITEMS = [{"id": str(n), "n": n} for n in range(1, 8)]
 STREAM = """
@@ -394,3 +394,15 @@ def test_a_star_where_no_object_stands_is_a_failure(tmp_path, monkeypatch):
     tap = platform(tmp_path / "acme", STREAM.replace("records: data", 'records: "data.*"'))
     with vendor(lambda _: {"items": {}}) as found:
         assert run(tap, found.url).code == 1
+
+
+@pytest.mark.parametrize(
+    ("safe", "query"),
+    [("", "accounts=List%28urn%253Aa%253A1%2Curn%253Aa%253A2%29"), ("():,%", "accounts=List(urn%3Aa%3A1,urn%3Aa%3A2)")],
+)
+def test_characters_that_a_vendor_wants_as_they_are_are_not_encoded(tmp_path, safe, query):
+    words = STREAM + '    params: {accounts: "List(urn%3Aa%3A1,urn%3Aa%3A2)"}\n'
+    tap = platform(tmp_path / "acme", words, auth=AUTH.replace("acme.example}", f'acme.example, safe: "{safe}"}}'))
+    with vendor(lambda _: {"data": []}) as found:
+        assert run(tap, found.url).code == 0
+    assert [asked.query for asked in found.asked] == [query]

@@ -44,6 +44,8 @@ class Asked:
     params: dict[str, Any]
     headers: dict[str, str]
     body: Any
+    query: str = ""
+    """As it came, not decoded."""
 
 
 Answerer = Callable[[Asked], Any]
@@ -82,7 +84,7 @@ def vendor(answer: Answerer, clock: Callable[[], float] = time.time) -> Iterator
                 body = json.loads(raw) if raw else None
             except ValueError:
                 body = raw.decode()
-            asked = Asked(self.command, parts.path, params, dict(self.headers), body)
+            asked = Asked(self.command, parts.path, params, dict(self.headers), body, parts.query)
             found.asked.append(asked)
             given = answer(asked)
             status, headers, content = 200, {}, given
