@@ -47,10 +47,10 @@ select
     case when is_captured then 'succeeded' when is_ended then 'failed' when is_authorised then 'succeeded' else 'pending' end as status,
     merchant_reference as gateway_reference,
     ---------- money: what was captured, or what was asked for where nothing was
-    coalesce(captured, authorised, asked) as amount,
+    {{ amount('coalesce(captured, authorised, asked)') }} as amount,
     currency,
-    coalesce(fee, 0) as fee, -- without the processing fee, which Adyen charges apart
-    net,
+    {{ amount('coalesce(fee, 0)') }} as fee, -- without the processing fee, which Adyen charges apart
+    {{ amount('net') }} as net,
     settlement_currency,
     true as is_processor,
     false as is_offline,

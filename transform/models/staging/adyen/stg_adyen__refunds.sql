@@ -9,7 +9,7 @@ select
     psp_reference as source_payment_id,
     'succeeded' as status,
     ---------- money
-    abs(main_amount) as amount,
+    {{ amount('abs(main_amount)') }} as amount,
     cast(null as numeric(38,9)) as tax, -- Adyen does not tell
     cast(null as numeric(38,9)) as shipping, -- Adyen does not tell
     coalesce(main_currency, payment_currency) as currency,
