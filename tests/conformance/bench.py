@@ -3,10 +3,10 @@
 import copy
 import io
 import logging
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from sandbox.fixtures.settings import dummy_settings
 from sandbox.fixtures.vendor import FixtureVendor
 from taps.engine.api import ManifestTap, tap_class
 from taps.engine.command import exit_code
-from taps.engine.cursor import Cursor
 from taps.engine.errors import TapError
 from taps.engine.load import PLATFORMS
 from taps.engine.manifest import Manifest
@@ -71,12 +70,10 @@ class Bench:
     def __post_init__(self) -> None:
         self.tap = tap_of(self.platform, self.folder)
         self.manifest: Manifest = self.tap.manifest
-        self.settings = {
-            **dummy_settings(self.manifest, self.login),
-            "start_date": (START - self.span()).date().isoformat(),
-            **self.settings,
-        }
+        self.settings = {**dummy_settings(self.manifest, self.login), **self.settings}
         self.vendor = self.new_vendor()
+        first = START - self.vendor.records.reach()
+        self.settings.setdefault("start_date", first.date().isoformat())
 
     def new_vendor(self) -> FixtureVendor:
         """A vendor as it is before the first run."""
@@ -87,13 +84,6 @@ class Bench:
         return FixtureVendor(
             self.manifest, self.folder, self.settings, {None: where.base, **where.hosts}, now=self.time.now
         )
-
-    def span(self) -> timedelta:
-        """How far back the first run reaches: two or three of the shortest windows, and all of the vendor's records."""
-        found = [self.manifest.resolved(name).cursor for name in self.manifest.streams]
-        windows = [cursor.window for cursor in found if isinstance(cursor, Cursor) and cursor.window]
-        shortest = timedelta(seconds=min(windows)) if windows else timedelta(days=40)
-        return max(timedelta(days=4), min(timedelta(days=40), shortest * 2.5))
 
     @property
     def streams(self) -> list[str]:
@@ -157,8 +147,9 @@ class Bench:
 @contextmanager
 def bench(platform: str, folder: Path | None = None, **more: Any) -> Iterator[Bench]:
     """A platform on the bench; time stands still but for waits."""
-    with virtual_time() as time:
-        yield Bench(platform, folder or PLATFORMS / platform, time, **more)
+    with virtual_time() as time, tempfile.TemporaryDirectory(prefix="engarde-") as tokens:
+        settings = {**more.pop("settings", {}), "token_store": tokens}
+        yield Bench(platform, folder or PLATFORMS / platform, time, settings=settings, **more)
 
 
 def keys_of(ran: Ran, *, deleted: bool = False) -> dict[str, set[tuple[str, ...]]]:

@@ -90,6 +90,8 @@ def _without_secrets(here: Bench, text: str) -> str:
     for login in (here.vendor.settings.get(name) for name in ("client_secret", "refresh_token")):
         text = text.replace(str(login), "[secret]") if login else text
     text = re.sub(r"engarde-access-\d+", "[token]", text)
+    text = re.sub(r"(engarde-after-\d+)\.\d+", r"\1", text)
+    text = re.sub(r"engarde-job-\d+", "engarde-job", text)
     text = re.sub(r"(assertion=)[\w.\-%]+", r"\1[signed]", text)
     text = re.sub(r'(oauth_(?:nonce|timestamp|signature)=")[^"]*', r"\1...", text)
     text = re.sub(r"(Signature=)[0-9a-f]+", r"\1...", text)
