@@ -73,7 +73,7 @@ class Bench:
         self.settings = {**dummy_settings(self.manifest, self.login), **self.settings}
         self.vendor = self.new_vendor()
         first = START - self.vendor.records.reach()
-        self.settings.setdefault("start_date", first.date().isoformat())
+        self.settings["start_date"] = first.date().isoformat()
 
     def new_vendor(self) -> FixtureVendor:
         """A vendor as it is before the first run."""
