@@ -93,6 +93,9 @@ docs: $(READY) ## dbt's pages on every table and column of the connected platfor
 bench-dbt: $(READY) ## what 220 platforms cost a dbt build of six
 	@$(BIN)/python -m tests.benchmarks.dbt_platforms
 
+bench-meltano: $(READY) ## what 220 taps cost whoever runs one of them
+	@$(BIN)/python -m tests.benchmarks.meltano_plugins
+
 orchestrate: $(READY) ## Dagster on http://127.0.0.1:3000 with Meltano's jobs and schedules
 	@$(BIN)/python -m orchestrate
 

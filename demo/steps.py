@@ -27,8 +27,8 @@ class Built:
 def load(
     project: Project, variables: Mapping[str, str], start: Callable[[str], None], done: Callable[[str, str], None]
 ) -> dict[str, Loaded]:
-    """Runs all taps of the job all-to-duckdb in one `meltano run`; raises `StepFailed` at the first that fails."""
-    taps = [plugin for task in project.jobs["all-to-duckdb"].loads for plugin in task.plugins]
+    """Runs all taps of the job demo-to-duckdb in one `meltano run`; raises `StepFailed` at the first that fails."""
+    taps = [plugin for task in project.jobs["demo-to-duckdb"].loads for plugin in task.plugins]
     told = _Telling(start, done)
     outcome = run_meltano(project.root, "sandbox", taps, told.hear, variables)
     if outcome.code:

@@ -29,8 +29,10 @@ def definitions(root: Path = ROOT, environment: str | None = None) -> Definition
     warehouse = project.warehouse(chosen)
     target = "duckdb" if warehouse else "postgres"
     jobs = {job.name: job for job in project.offered(chosen)}
-    platforms = connected(project, jobs.values(), target)
+    platforms = connected(project, jobs.values(), target, warehouse)
     dbt_settings = platforms_only(root / "transform", platforms)
+    if warehouse:
+        dbt_settings["ENGARDE_DUCKDB_PATH"] = str(warehouse)
     dbt = dbt_project(root, dbt_settings)
     tasks = {task.extractor: task for job in jobs.values() for task in job.loads}
     asset_jobs = {name: define_asset_job(_name(name), selection=_selection(project, job)) for name, job in jobs.items()}

@@ -1,4 +1,4 @@
-"""Writes what Meltano reads, from the manifests and the targets' settings: lock files, extractors and jobs."""
+"""Writes what Meltano reads, from the manifests and the targets' settings: lock files, and the list of taps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from taps.kinds import platforms
 
 ROOT = Path(__file__).parent.parent
 LOADERS = ("duckdb", "postgres")
-BUILD = "dbt:build"
+NOTICE = "# `make generate` lists every tap of the collection here; what Meltano writes beside them is kept.\n"
+_NO_TAPS = "plugins:\n  extractors: []\n"
 
 
 def generated(root: Path = ROOT) -> dict[Path, str]:
@@ -28,32 +29,26 @@ def generated(root: Path = ROOT) -> dict[Path, str]:
         for folder, definitions in locks.items()
         for definition in definitions
     }
-    project = root / "meltano.yml"
-    files[project] = listed(project.read_text(encoding="utf-8"))
+    taps = root / "plugins" / "taps.meltano.yml"
+    files[taps] = listed(taps.read_text(encoding="utf-8") if taps.exists() else _NO_TAPS)
     return files
 
 
 def listed(text: str) -> str:
-    """meltano.yml with an extractor and a job per loader for every platform; all else stays as its owner wrote it."""
+    """The list with the taps of every platform and no other, as it is where it names them already, in whatever order:
+    branches that each add a platform are merged line by line.
+    """
     yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 120
     tree = yaml.load(text)
-    extractors, jobs = tree["plugins"]["extractors"], tree["jobs"]
-    known = {each["name"]: each for each in [*extractors, *jobs]}
-    for platform in platforms():
-        if tap_name(platform) not in known:
-            extractors.append(CommentedMap(name=tap_name(platform), variant=VARIANT))
-        for loaded in LOADERS:
-            name, task = f"{platform.replace('_', '-')}-to-{loaded}", f"{tap_name(platform)} target-{loaded}"
-            if name not in known:
-                jobs.append(CommentedMap(name=name, tasks=[task, BUILD]))
-            everything = known[f"all-to-{loaded}"]["tasks"]
-            if task not in everything:
-                everything.insert(everything.index(BUILD), task)
+    extractors = tree["plugins"]["extractors"]
+    known = {each["name"]: each for each in extractors}
+    wanted = sorted(map(tap_name, platforms()))
+    if sorted(each["name"] for each in extractors) == wanted:
+        return text
+    tree["plugins"]["extractors"] = [known.get(name) or CommentedMap(name=name, variant=VARIANT) for name in wanted]
     out = StringIO()
     yaml.dump(tree, out)
-    return out.getvalue()
+    return NOTICE + out.getvalue().removeprefix(NOTICE)
 
 
 def stale(root: Path = ROOT) -> list[Path]:

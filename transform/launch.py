@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
-from transform.warehouse import WarehouseError, schemas_with_tables
+from transform.warehouse import WarehouseError, described, schemas_with_tables
 
 PROJECT = Path(__file__).parent
 DBT = Path(sys.executable).with_name("dbt")
@@ -52,8 +52,9 @@ def settings(arguments: Sequence[str]) -> dict[str, str]:
         return {**chosen, "ENGARDE_CONNECTED": NOBODY}
     connected = connected_platforms(project, profiles, given.target)
     if not connected and command in WRITES_TABLES:
+        place = described(project, profiles, given.target)
         msg = (
-            "no platform has raw tables in the warehouse; load one first (meltano el tap-stripe target-duckdb) "
+            f"no platform has raw tables in {place}; load one first (meltano run tap-stripe target-duckdb) "
             "or name those to come: ENGARDE_CONNECTED=stripe"
         )
         raise WarehouseError(msg)

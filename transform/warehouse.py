@@ -28,6 +28,14 @@ def schemas_with_tables(project: Path, profiles: Path, target: str | None = None
     return _ASKED[kind](settings, project)
 
 
+def described(project: Path, profiles: Path, target: str | None = None) -> str:
+    """The warehouse's address as a reader knows it; raises `WarehouseError`."""
+    settings = _settings(project, profiles, target)
+    if settings.get("type") == "duckdb":
+        return str((project / str(settings["path"])).resolve())
+    return f"{settings.get('dbname')} at {settings.get('host')}:{settings.get('port')}"
+
+
 def _settings(project: Path, profiles: Path, target: str | None) -> dict[str, Any]:
     try:
         name = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))["profile"]

@@ -7,16 +7,14 @@ other names, and builds the same six in both on an empty DuckDB file.
 from __future__ import annotations
 
 import argparse
-import os
-import resource
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
+from tests.benchmarks.spent import by_turns, spent
 from transform.launch import PROJECT
 
 PARTS = (Path("models", "staging"), Path("macros", "staging"))
@@ -49,26 +47,6 @@ def _copy_as(source: Path, target: Path, name: str, other: str) -> None:
         (target / file.name.replace(name, other)).write_text(text, encoding="utf-8")
 
 
-def seconds(project: Path, *arguments: str, program: Path = ENGARDE_DBT, connected: Sequence[str] = ()) -> float:
-    """The processor seconds of a dbt command, which other work on the machine does not change; fails if it does."""
-    variables = {"DBT_PROJECT_DIR": str(project), "DBT_PROFILES_DIR": str(project)}
-    variables["ENGARDE_DUCKDB_PATH"] = str(project.with_suffix(".duckdb"))
-    if connected:
-        variables["ENGARDE_CONNECTED"] = ",".join(connected)
-    begun = _spent()
-    done = subprocess.run(
-        [str(program), *arguments], env={**os.environ, **variables}, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise SystemExit(done.stdout[-3000:] + done.stderr[-1000:])
-    return _spent() - begun
-
-
-def _spent() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 def main() -> None:
     """Prints processor seconds and ratios, the first run (nothing parsed yet) and the median of the later ones."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -76,23 +54,25 @@ def main() -> None:
     options.add_argument("--connected", type=int, default=6)
     options.add_argument("--runs", type=int, default=3)
     given = options.parse_args()
+    few, many = given.connected, given.platforms
     with tempfile.TemporaryDirectory(prefix="engarde-bench-") as place:
-        projects = {count: Path(place) / f"of_{count}" for count in (given.connected, given.platforms)}
-        names = {count: synthesise(project, count) for count, project in projects.items()}[given.connected]
-        spent: dict[int, list[float]] = {count: [] for count in projects}
-        for _ in range(1 + given.runs):  # by turns, so that whatever else happens meanwhile concerns both
-            for count, project in projects.items():
-                spent[count].append(seconds(project, "build", connected=names))
-        (few, few_later), (many, many_later) = ((first, statistics.median(later)) for first, *later in spent.values())
-        for count, (first, *later) in spent.items():
-            _say(f"{given.connected} connected of {count}: {first:.1f} s, later {statistics.median(later):.1f} s")
-        _say(f"ratio: {many / few:.2f}, later {many_later / few_later:.2f}")
-        whole = seconds(projects[given.platforms], "parse", program=DBT)
-        _say(f"dbt by itself only parses all {given.platforms} platforms in {whole:.1f} s")
+        projects = {count: Path(place) / f"of_{count}" for count in (few, many)}
+        names = {count: synthesise(project, count) for count, project in projects.items()}[few]
+        costs = {count: partial(build, project, names) for count, project in projects.items()}
+        found = by_turns(costs, given.runs)
+        for count, (first, later) in found.items():
+            sys.stdout.write(f"{few} connected of {count}: {first:.1f} s, later {later:.1f} s\n")
+        first, later = (found[many][time] / found[few][time] for time in (0, 1))
+        sys.stdout.write(f"ratio: {first:.2f}, later {later:.2f}\n")
+        whole = spent([DBT, "parse"], projects[many], {"DBT_PROFILES_DIR": str(projects[many])})
+        sys.stdout.write(f"dbt by itself only parses all {many} platforms in {whole:.1f} s\n")
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+def build(project: Path, connected: Sequence[str]) -> float:
+    """What `engarde dbt build` of the connected platforms costs."""
+    variables = {"DBT_PROJECT_DIR": str(project), "ENGARDE_CONNECTED": ",".join(connected)}
+    variables["ENGARDE_DUCKDB_PATH"] = str(project.with_suffix(".duckdb"))
+    return spent([ENGARDE_DBT, "build"], project, variables)
 
 
 if __name__ == "__main__":

@@ -40,17 +40,26 @@ def test_secrets_are_passwords() -> None:
     } <= secrets
 
 
-def test_what_a_user_wrote_into_meltano_yml_survives() -> None:
-    own = (ROOT / "meltano.yml").read_text().replace('interval: "@hourly"', 'interval: "7 * * * *"  # my own')
-    assert "my own" in own
-    assert listed(own) == own
+STRIPE = "  - name: tap-stripe\n    variant: engarde\n"
 
 
-def test_a_platform_that_meltano_yml_lacks_is_listed() -> None:
-    text = (ROOT / "meltano.yml").read_text()
-    without = text.replace("  - name: tap-stripe\n    variant: engarde\n", "")
-    without = without.replace("  - tap-stripe target-duckdb\n", "", 1)
-    assert without.count("tap-stripe target-duckdb") == 1
-    back = listed(without)
-    assert "- name: tap-stripe\n    variant: engarde" in back
-    assert back.count("- tap-stripe target-duckdb") == 2
+def test_a_platform_that_the_list_lacks_is_listed_and_one_that_is_gone_is_not() -> None:
+    text = (ROOT / "plugins" / "taps.meltano.yml").read_text()
+    without = text.replace(STRIPE, "  - name: tap-gone\n    variant: engarde\n")
+    assert without != text
+    assert listed(without) == text
+
+
+def test_settings_that_meltano_wrote_into_the_list_survive() -> None:
+    text = (ROOT / "plugins" / "taps.meltano.yml").read_text()
+    own = text.replace(STRIPE, f"{STRIPE}    config:\n      start_date: '2025-01-01'\n").replace(
+        "name: tap-shopify", "name: tap-gone"
+    )
+    assert "start_date: '2025-01-01'" in listed(own)
+    assert "tap-shopify" in listed(own)
+
+
+def test_lists_of_two_branches_merge_in_any_order() -> None:
+    text = (ROOT / "plugins" / "taps.meltano.yml").read_text()
+    merged = text.replace(STRIPE, "") + STRIPE
+    assert listed(merged) == merged

@@ -97,7 +97,7 @@ def test_dbt_by_itself_reads_every_platform(project: Path, tmp_path: Path) -> No
 def test_nothing_loaded_is_said_before_empty_tables_are_built(project: Path) -> None:
     done = dbt(project, "build")
     assert done.returncode == 2
-    assert done.stderr.startswith("engarde dbt: no platform has raw tables in the warehouse; load one first")
+    assert done.stderr.startswith(f"engarde dbt: no platform has raw tables in {project.parent}/output/dev.duckdb; ")
     assert done.stderr.count("\n") == 1
     assert dbt(project, "--version").returncode == 0
 
