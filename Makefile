@@ -51,8 +51,10 @@ conformance: $(READY) ## every check on every platform, or on PLATFORM=x
 requests: $(READY) ## writes fixtures/requests.txt of every platform, or of PLATFORM=x; read the diff
 	@$(BIN)/python -m tests.conformance.requests $(PLATFORM)
 
-real-servers: ## what the tests of tests/real want of the system's packages (Debian, as root)
-	@apt-get install --yes --no-install-recommends mariadb-server
+real-servers: $(READY) ## servers for tests/real: MariaDB and WordPress of Debian (as root), S3, Snowflake and BigQuery look-alikes
+	@apt-get install --yes --no-install-recommends mariadb-server wordpress php-cli php-mysql
+	@test -x .servers/bin/python || $(PYTHON) -m venv .servers
+	@$(BIN)/uv pip install --quiet --python .servers/bin/python --requirement tests/real/servers.txt
 
 contracts: $(READY) ## taps against the vendors' descriptions, and their evidence grades: PLATFORM=stripe for one
 	@$(BIN)/engarde contracts --no-hints --keep $(PLATFORM)

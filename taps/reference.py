@@ -15,7 +15,7 @@ from taps.engine.words import Word
 
 MODULES = (
     "manifest", "options", "auth", "rate", "errors", "pages", "cursor", "changes", "deletes", "parents", "jobs",
-    "fields", "reports", "columns", "webhooks",
+    "fields", "reports", "columns", "files", "webhooks",
 )  # fmt: skip
 """The words in the order in which a reader meets them; one module each."""
 DATABASE = """# Databases

@@ -64,7 +64,22 @@ class ManifestTap(FrameTap):
         connection_id = str(self._config.get("connection_id") or "default")
         self._top = build(self.manifest, self.folder, self._connection, connection_id, self._chosen())
         nodes = [node for top in self._top for node in top.walk()]
+        if self.manifest.files is not None:
+            tables = self._tables(nodes, connection_id)
+            self._top += tables
+            nodes += tables
         return [NodeStream(self, node) for node in nodes if not node.stream.helper]
+
+    def _tables(self, nodes: list[Node], connection_id: str) -> list[Node]:
+        """The tables that the settings make of the vendor's files."""
+        from taps.files.streams import table_nodes
+        from taps.files.tables import read_tables
+
+        assert self.manifest.files is not None
+        lister = next(node for node in nodes if node.name == self.manifest.files.stream)
+        tables = read_tables(self._config.get("tables"), self.platform)
+        taken = {node.name for node in nodes}
+        return table_nodes(self._connection, lister, tables, connection_id, self._chosen(), taken)
 
     def _chosen(self) -> dict[str, bool] | None:
         """The streams that the catalog names, and whether it selects them; None without a catalog."""

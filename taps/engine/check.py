@@ -27,7 +27,7 @@ OAUTH2 = frozenset({"client_id", "client_secret", "refresh_token", "access_token
 
 def findings(manifest: Manifest, source: Source) -> list[str]:
     """Everything wrong with a manifest that the models let pass, as `file:line: stream, key: sentence`."""
-    checks = (_options_used, _references, _top_level, _streams, _hooks)
+    checks = (_options_used, _references, _top_level, _file_words, _streams, _hooks)
     return [source.finding(*finding) for check in checks for finding in check(manifest, source)]
 
 
@@ -102,6 +102,24 @@ def _top_level(manifest: Manifest, source: Source) -> Iterator[Finding]:
                 yield ("columns", name, "types", vendor), _unknown("type", ours, sorted(declared))
     if not (source.file.parent / "fixtures").is_dir():
         yield ("streams",), "the platform has no fixtures/ folder"
+
+
+def _file_words(manifest: Manifest, _source: Source) -> Iterator[Finding]:
+    files = manifest.files
+    if files is None:
+        return
+    if files.stream not in manifest.streams:
+        yield ("files", "stream"), _unknown("stream", files.stream, list(manifest.streams))
+        return
+    columns = list(manifest.streams[files.stream].columns_declared)
+    for word in ("name", "changed", "version"):
+        field = getattr(files, word)
+        if field is not None and field not in columns:
+            yield ("files", word), _unknown(f"field of {files.stream}", field, columns)
+    for name in names([get.model_dump() for get in files.get]):
+        root, _, field = name.partition(".")
+        if root == "file" and field not in (*columns, "name"):
+            yield ("files", "get"), _unknown(f"field of {files.stream}", field, columns)
 
 
 def _as_list(value: str | list[str] | None) -> list[str]:

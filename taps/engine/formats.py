@@ -42,19 +42,19 @@ def batches(
     try:
         with opened(file, compression) as stream:
             if format_ == "jsonl":
-                yield from _in_batches(Raw(line) for line in stream if line.strip())
+                yield from in_batches(Raw(line) for line in stream if line.strip())
             elif format_ in {"csv", "tsv"}:
-                yield from _in_batches(_cells(stream, charset, "\t" if format_ == "tsv" else ",", set(nulls)))
+                yield from in_batches(_cells(stream, charset, "\t" if format_ == "tsv" else ",", set(nulls)))
             elif format_ == "xml":
-                yield from _in_batches(iter(Tree(as_json(stream.read())).rows(path)))
+                yield from in_batches(iter(Tree(as_json(stream.read())).rows(path)))
             else:
-                yield from _in_batches(iter(Tree.of_body(stream.read()).rows(path)))
+                yield from in_batches(iter(Tree.of_body(stream.read()).rows(path)))
     except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, UnicodeDecodeError, csv.Error) as broken:
         msg = f"a file that is not whole {compression} {format_} ({type(broken).__name__})"
         raise BadBody(msg) from None
 
 
-def _in_batches(records: Iterator[Raw]) -> Iterator[list[Raw]]:
+def in_batches(records: Iterator[Raw]) -> Iterator[list[Raw]]:
     batch: list[Raw] = []
     for record in records:
         batch.append(record)

@@ -12,6 +12,7 @@ from taps.engine.cursor import CursorWord
 from taps.engine.deletes import DeletesWord
 from taps.engine.errors import Errors
 from taps.engine.fields import FieldWord
+from taps.engine.files import Files
 from taps.engine.jobs import Compression, Format, Job
 from taps.engine.options import Option
 from taps.engine.pages import PagesWord
@@ -191,6 +192,8 @@ class Manifest(Word):
     feeds: dict[Name, Feed] = {}
     jobs: dict[Name, Job] = {}
     columns: dict[Name, Columns] = {}
+    files: Files | None = None
+    """Where the vendor's objects are files: how tables are read from them."""
     streams: Annotated[dict[Name, Stream], Field(min_length=1)]
     left_out: dict[str, str] = {}
     """Streams that other collections have and we do not: name -> why."""

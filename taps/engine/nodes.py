@@ -38,6 +38,8 @@ class Node:
     """The record this stream was made for."""
     hidden: frozenset[str] = frozenset()
     """Declared columns that this login may not see."""
+    reader: Callable[..., None] | None = None
+    """What reads it, with the run and the node, where it is not read by requests of its own."""
     page_hook: Callable[..., Any] | None = None
     children: list["Node"] = field(default_factory=list)
     lists_deleted_of: list["Node"] = field(default_factory=list)

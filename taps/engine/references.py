@@ -13,7 +13,8 @@ from urllib.parse import quote
 from taps.engine.paths import take
 
 ROOTS = frozenset(
-    "config checked auth account parent record window job fields page each stream request dimensions metrics".split()
+    "config checked auth account parent record window job fields page each stream request dimensions metrics "
+    "file".split()
 )
 _TOKEN = re.compile(r"\{\{|\}\}|\{([a-zA-Z_][\w.:\-]*)\}")
 

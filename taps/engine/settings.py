@@ -14,6 +14,7 @@ from taps.engine.auth_store import ConfigFile, Kept, TokenFile, TokenStore
 from taps.engine.connection import Connection
 from taps.engine.egress import check_address
 from taps.engine.errors import BadSetting
+from taps.engine.files import SETTINGS
 from taps.engine.http import Client, Settings
 from taps.engine.http_clock import Clock
 from taps.engine.http_exchange import Transport
@@ -66,7 +67,8 @@ def settings_schema(manifest: Manifest) -> dict[str, Any]:
         for name, option in manifest.config.items()
         if not option.optional and getattr(option, "default", None) is None and option.type != "pick"
     ]
-    return {"type": "object", "properties": {**own, **common}, "required": required}
+    files = SETTINGS if manifest.files is not None else {}
+    return {"type": "object", "properties": {**own, **files, **common}, "required": required}
 
 
 def values(manifest: Manifest, given: Mapping[str, Any], platform: str) -> dict[str, Any]:
@@ -99,7 +101,7 @@ def _check_date(name: str, given: Any, platform: str) -> None:
 
 def unknown(manifest: Manifest, given: Mapping[str, Any]) -> list[str]:
     """A sentence for each setting that nobody knows."""
-    known = {*options(manifest), *COMMON, *FRAME}
+    known = {*options(manifest), *COMMON, *FRAME, *(SETTINGS if manifest.files is not None else ())}
     sentences = []
     for name in given:
         if name not in known:
