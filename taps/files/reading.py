@@ -108,9 +108,8 @@ class FileReading:
         shaped = node.shaper.page(rows)
         name = raw(file.name)
         for at, each in enumerate(shaped, first):
-            each.row |= {column: value for column, value in ((FILE, name), (ROW, raw(at)))
-                         if column not in node.shaper.deselected}  # fmt: skip
-        run.write(node, shaped, extraction_time(), None)
+            each.row |= {FILE: name, ROW: raw(at)}
+        run.write(node, shaped, extraction_time())
 
     def _records(
         self, run: Run, node: Node, file: Listed, path: Path, format_: FileFormat
