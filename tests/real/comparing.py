@@ -1,5 +1,6 @@
 """Whether what a vendor sent arrived."""
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,4 +18,8 @@ def lost(sent: dict[str, Any], row: dict[str, Any]) -> list[str]:
 def _same(sent: Any, arrived: Any) -> bool:
     if isinstance(arrived, Decimal) and isinstance(sent, int | float | str):
         return Decimal(str(sent)) == arrived
+    if isinstance(arrived, datetime) and isinstance(sent, str):
+        return datetime.fromisoformat(sent) == arrived
+    if isinstance(arrived, date) and isinstance(sent, str):
+        return date.fromisoformat(sent) == arrived
     return bool(sent == arrived)
