@@ -9,5 +9,5 @@ def named_after_first_package(record: dict[str, Any]) -> dict[str, Any]:
     The packages are a list inside the manifest, into which no field reaches. Source: https://developer.ups.com/tag/Quantum-View
     """
     packages = record.get("Package") or []
-    first = packages[0] if isinstance(packages, list) else packages
+    first = packages[0] if isinstance(packages, list) and packages else packages
     return {"TrackingNumber": first.get("TrackingNumber")} | record if first else record
