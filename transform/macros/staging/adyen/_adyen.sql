@@ -3,6 +3,7 @@
     {{ return({
         'payments_accounting': 'merchant_account:string company_account:string psp_reference:string merchant_reference:string payment_method:string booking_date:datetime time_zone:string main_currency:string main_amount:decimal record_type:string payment_currency:string received_pc:decimal authorised_pc:decimal captured_pc:decimal settlement_currency:string payable_sc:decimal commission_sc:decimal markup_sc:decimal scheme_fees_sc:decimal interchange_sc:decimal processing_fee_currency:string processing_fee_fc:decimal user_name:string payment_method_variant:string modification_merchant_reference:string modification_psp_reference:string shopper_reference:string shopper_email:string',
         'disputes': 'merchant_account:string company_account:string psp_reference:string merchant_reference:string payment_method:string record_date:datetime record_date_time_zone:string dispute_currency:string dispute_amount:decimal record_type:string dispute_psp_reference:string dispute_reason:string rfi_scheme_code:string rfi_reason_code:string cb_scheme_code:string cb_reason_code:string nof_scheme_code:string nof_reason_code:string payment_date:string payment_date_time_zone:string payment_currency:string payment_amount:decimal dispute_date:string dispute_date_time_zone:string dispute_arn:string user_name:string risk_scoring:integer shopper_interaction:string shopper_name:string shopper_email:string shopper_reference:string shopper_pan:string iban:string bic:string shopper_ip:string shopper_country:string issuer_country:string issuer_id:string three_d_directory_response:string three_d_authentication_response:string cvc2_response:string avs_response:string dispute_auto_defended:string dispute_end_date:string dispute_end_date_time_zone:string',
+        'settlement_details': 'merchant_account:string batch:string company_account:string psp_reference:string merchant_reference:string payment_method:string creation_date:datetime time_zone:string type:string modification_reference:string gross_currency:string gross_debit_gc:decimal gross_credit_gc:decimal exchange_rate:decimal net_currency:string net_debit_nc:decimal net_credit_nc:decimal commission_nc:decimal markup_nc:decimal scheme_fees_nc:decimal interchange_nc:decimal payment_method_variant:string modification_merchant_reference:string',
         'companies': 'dataCenters:json description:string id:string name:string reference:string status:string',
         'merchants': 'captureDelay:string companyId:string dataCenters:json defaultShopperInteraction:string description:string id:string merchantCity:string name:string pricingPlan:string primarySettlementCurrency:string reference:string shopWebAddress:string status:string',
         'stores': 'address:json businessLineIds:json description:string externalReferenceId:string id:string localizedInformation:json merchantId:string phoneNumber:string reference:string shopperStatement:string splitConfiguration:json status:string subMerchantData:json',
@@ -27,7 +28,9 @@
     {{ return([
         'stg_adyen__payment_references',
         'stg_adyen__payments',
+        'stg_adyen__payout_items',
         'stg_adyen__payouts',
+        'stg_adyen__payouts__batches',
         'stg_adyen__refunds',
     ]) }}
 {% endmacro %}

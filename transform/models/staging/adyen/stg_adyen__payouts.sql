@@ -1,4 +1,4 @@
--- What leaves a balance account for a bank. Accounts without a balance platform are paid out in batches that no API lists.
+-- What leaves a balance account for a bank.
 select
     {{ origin('adyen', 'transfers', from='transfer', object='payouts') }},
     transfer.id as source_record_id,
