@@ -68,11 +68,12 @@ def read_catalogue(
     session: Session, manifest: DatabaseManifest, folder: Path, settings: DatabaseSettings, platform: str
 ) -> list[Table]:
     """Every table that the settings want. Raises `BadSetting` for settings that name a table or column there is not."""
+    keys = _keys(session, manifest)
     query = (folder / manifest.catalogue.query).read_text(encoding="utf-8").strip().rstrip(";")
     rows = session.rows(query.replace("%", "%%"), ())
     try:
         tables = [
-            _table(schema_name, name, list(found), manifest)
+            _table(schema_name, name, list(found), manifest, keys.get((schema_name, name), {}))
             for (schema_name, name), found in groupby(_all(rows), key=lambda row: (row[0], row[1]))
             if schema_name not in manifest.catalogue.system and settings.wants(schema_name, name)
         ]
@@ -87,9 +88,27 @@ def _all(rows: Any) -> Iterator[Sequence[Any]]:
         yield from page
 
 
-def _table(schema_name: str, name: str, rows: Sequence[Sequence[Any]], manifest: DatabaseManifest) -> Table:
+def _keys(session: Session, manifest: DatabaseManifest) -> dict[tuple[str, str], dict[str, int]]:
+    """The places of columns in primary keys, by schema and table, where a statement of its own lists them."""
+    words = manifest.catalogue.keys
+    if words is None:
+        return {}
+    schema_at, table_at, column_at, place_at = words.places
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    rows = session.rows(words.query, ())
+    try:
+        for row in _all(rows):
+            found.setdefault((row[schema_at], row[table_at]), {})[row[column_at]] = int(row[place_at])
+    finally:
+        rows.close()
+    return found
+
+
+def _table(
+    schema_name: str, name: str, rows: Sequence[Sequence[Any]], manifest: DatabaseManifest, keyed: dict[str, int]
+) -> Table:
     columns = tuple(_column(row, manifest) for row in rows)
-    key = sorted((int(row[7]), str(row[2])) for row in rows if row[7])
+    key = sorted((int(row[7] or keyed[row[2]]), str(row[2])) for row in rows if row[7] or row[2] in keyed)
     return Table(schema_name, name, columns, tuple(column for _, column in key))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 
 from taps.databases.drivers.base import Driver, Fault
 from taps.databases.manifest import DatabaseErrors, Meaning
@@ -26,8 +27,8 @@ _RAISES: dict[Meaning, type[TapError]] = {
 
 
 def meaning(fault: Fault, errors: DatabaseErrors) -> Meaning:
-    """What a fault means: by its code, the longest beginning that is listed; else by its text."""
-    fitting = [code for code in errors.code if (fault.code or "").startswith(code)]
+    """What a fault means: by its code, the longest that fits; else by its text."""
+    fitting = [code for code in errors.code if _fits(fault, code)]
     if fitting:
         return errors.code[max(fitting, key=len)]
     for part, meant in errors.text.items():
@@ -36,10 +37,14 @@ def meaning(fault: Fault, errors: DatabaseErrors) -> Meaning:
     return "retry" if fault.connecting else "fail"
 
 
+def _fits(fault: Fault, code: str) -> bool:
+    return fault.code is not None and fnmatchcase(fault.code, code)
+
+
 def sentence(fault: Fault, errors: DatabaseErrors) -> str:
     """The server's own words with its code; without them where they may quote a row."""
     code = f" ({fault.code})" if fault.code else ""
-    if any((fault.code or "").startswith(beginning) for beginning in errors.quoting):
+    if any(_fits(fault, code) for code in errors.quoting):
         return f"the server could not read a value{code}"
     return f"{fault.text}{code}"
 

@@ -37,6 +37,14 @@ class Connect(Word):
     """The statement that goes back to the savepoint."""
 
 
+class KeyQuery(Word):
+    """A statement that lists the columns of primary keys."""
+
+    query: str
+    places: tuple[int, int, int, int]
+    """Which columns of its answer, from 0, are schema, table, column, and the place in the key from 1."""
+
+
 class Catalogue(Word):
     """Where tables and columns are listed."""
 
@@ -44,6 +52,8 @@ class Catalogue(Word):
     query: str
     """An SQL file beside the manifest; one row per column in order: schema, table, column, type, whether it may be
     null, digits in all, digits after the point, place in the primary key (from 1)."""
+    keys: KeyQuery | None = None
+    """Where primary keys are listed, if the query cannot say them."""
     system: list[str] = []
     """Schemas that are the server's own."""
 
@@ -73,11 +83,11 @@ class DatabaseErrors(Word):
 
     docs: Docs
     code: dict[Code, Meaning] = {}
-    """Exact codes, or their beginnings: the longest that fits is taken."""
+    """A code as it is, or its beginning and a star: `28*`."""
     text: dict[str, Meaning] = {}
     """Parts of the message, for refusals that come before the server gives codes."""
     quoting: list[Code] = []
-    """Beginnings of codes whose messages may quote values of rows: those messages are never shown."""
+    """Codes whose messages may quote values of rows: those messages are never shown."""
 
 
 def _short(value: Any) -> Any:
