@@ -50,7 +50,7 @@ def settings_missing(case: Case) -> Complaints:
     for entry, auth in case.manifest.auth.items():
         whole = dummy_settings(case.manifest, entry)
         for name in missing_settings(auth, {}):
-            if name not in whole:
+            if name not in whole or getattr(case.manifest.config.get(name), "default", None) is not None:
                 continue
             with case.bench(login=entry) as here:
                 del here.settings[name]
