@@ -34,6 +34,8 @@ class Answering:
 
     manifest: Manifest
     later: bool = False
+    aliases: dict[str, str] = field(default_factory=dict)
+    """A stream that was found at run time -> the stream of the manifest that it was made from."""
     _made: dict[tuple[Operation, str], Any] = field(default_factory=dict)
     _record: dict[str, Any] = field(default_factory=dict)
 
@@ -58,6 +60,11 @@ class Answering:
             answer = {key: answer}
         return answer
 
+    def comes_in_a_file(self, name: str) -> bool:
+        """Whether a stream's records are downloaded and no JSON answer."""
+        stream = self._stream(name)
+        return stream is not None and (stream.job is not None or stream.format != "json")
+
     def empty_file(self, name: str) -> bytes:
         """A download without records: what a file holds is not described."""
         stream = self._stream(name)
@@ -76,7 +83,7 @@ class Answering:
         stream = self._stream(name)
         self._no_error(answer, stream.errors if stream and stream.errors else self.manifest.defaults.errors)
         if stream is None:
-            return answer
+            return self._of_columns(answer, number, next_url)
         for pages in (stream.pages, stream.first.pages if stream.first else None):
             if pages is not None and pages.kind != "none":
                 _paged(answer, pages, number, next_url)
@@ -86,8 +93,18 @@ class Answering:
         self._event(answer, name, stream, path)
         return answer if number == 0 else _emptied(answer, stream)
 
+    def _of_columns(self, answer: Any, number: int, next_url: str) -> Any:
+        """Custom columns may come in pages too."""
+        for columns in self.manifest.columns.values():
+            if columns.pages is not None and columns.pages.kind != "none":
+                _paged(answer, columns.pages, number, next_url)
+                if number > 0:
+                    put(answer, columns.records, [])
+        return answer
+
     def _stream(self, name: str) -> Stream | None:
-        return self.manifest.resolved(name) if name in self.manifest.streams else None
+        declared = self.aliases.get(name, name)
+        return self.manifest.resolved(declared) if declared in self.manifest.streams else None
 
     def _no_error(self, answer: Any, errors: Errors | None) -> None:
         if errors is not None and errors.at is not None:
@@ -172,6 +189,8 @@ def _recent(value: Any) -> Any:
 def _finished(answer: Any, job: Job) -> None:
     """The answer of a job that is done, whose result lies on a host of the vendor's."""
     put(answer, job.poll.status, job.poll.done[0])
+    if isinstance(answer, dict) and job.create.id is not None:
+        add(answer, job.create.id, "1")  # where the description leaves it out, which is told, the export goes on
     for name in names(job.fetch.url or ""):
         if name.startswith("job."):
             change(answer, split(name.removeprefix("job."))[0], _address)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from taps.contracts import fields, requests
+from taps.contracts import answers, fields, requests
 from taps.contracts.findings import Finding
 from taps.contracts.recording import Recording, record
 from taps.contracts.vendor import Vendor
@@ -44,7 +44,7 @@ def compare(platform: str, folder: Path | None = None) -> Comparison:
 
 
 def _of_stream(manifest: Manifest, name: str, recording: Recording, folder: Path) -> list[Finding]:
-    found = list(dict.fromkeys(_requests(name, recording)))
+    found = list(dict.fromkeys((*_requests(name, recording), *answers.compare(manifest, name, recording))))
     try:
         place = fields.place_of(manifest, name, recording)
         found += fields.compare(manifest, name, place, recording)
@@ -96,6 +96,7 @@ def _others(manifest: Manifest, recording: Recording) -> Iterator[Finding]:
     others = {each.stream for each in recording.sent} - set(manifest.streams) - {""}
     for name in sorted(others):
         yield from dict.fromkeys(_requests(name, recording))
+    yield from answers.of_account(manifest, recording)
     for name, what in recording.failures.items():
         if name not in manifest.streams:
             yield Finding(name, "failure", what)

@@ -9,7 +9,9 @@ from typing import Any
 
 from taps.contracts.edits import camel
 from taps.contracts.findings import UNDECLARED, Finding, Kind
+from taps.contracts.named import named
 from taps.contracts.recording import Recording, Sent
+from taps.contracts.vendor import Found
 from taps.descriptions.description import Operation
 from taps.descriptions.index import Entry
 from taps.descriptions.reading_as import reads_as
@@ -79,7 +81,14 @@ def _place_of(manifest: Manifest, name: str, recording: Recording) -> Place:
             refused = missing
         if not by_job:
             break
+    if by_job and (names := named(recording, name)) and (first := _first(recording, name)) is not None:
+        found = {"type": "object", "properties": {each: {} for each in names}}
+        return Place(first.operation.description.schemas, found, first.entry)
     raise refused
+
+
+def _first(recording: Recording, name: str) -> Found | None:
+    return next((sent.found for sent in recording.of(name) if sent.found is not None), None)
 
 
 def _records(manifest: Manifest, stream: Stream) -> list[Path]:
@@ -129,16 +138,17 @@ def compare(manifest: Manifest, name: str, place: Place, recording: Recording) -
     stream = manifest.resolved(name)
     carried = set(stream.parent.carry) if stream.parent else set()
     used: set[str] = set()
+    asked = named(recording, name)
     for column, spec in stream.columns_declared.items():
         if column in carried:
             continue
         try:
             root, schema, keys = _found(place, stream, column, spec)
         except Undescribed as missing:
-            if _asked_for(stream, recording, name, spec.from_ or column, spec):
+            if _asked_for(stream, recording, name, spec.from_ or column, spec) or _vendors(spec, column) in asked:
                 continue
             hooked = "record" in stream.hooks or "page" in stream.hooks
-            left_open = missing.free or (hooked and _came(recording, name, column))
+            left_open = missing.free or stream.cells is not None or (hooked and _came(recording, name, column))
             sentence = "is left open" if left_open else _nearest(place, column, missing)
             yield Finding(name, "open" if left_open else "field", sentence, column)
             continue
@@ -188,6 +198,11 @@ def _asked_for(stream: Stream, recording: Recording, name: str, path: Path, spec
 def _came(recording: Recording, name: str, column: str) -> bool:
     """Whether a column that a hook makes had a value when the described answers were read."""
     return any(row.get(column) is not None for row in recording.rows.get(name, ()))
+
+
+def _vendors(spec: FieldSpec, column: str) -> str:
+    """The vendor's name of a column, as requests write it."""
+    return ".".join(keys_of(spec.from_ or column))
 
 
 def _nearest(place: Place, column: str, missing: Undescribed) -> str:

@@ -5,9 +5,9 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -117,7 +117,7 @@ class Pretended:
             return _token(self.answering.manifest)
         answer = value_or_none(self.answering, sent.found.operation, sent.accept) if sent.found else None
         if answer is None:
-            if sent.found is not None or sent.given:
+            if sent.given or self.answering.comes_in_a_file(request.stream):
                 return self.answering.empty_file(request.stream)
             answer = self.answering.invented(request.stream)
         key = (request.stream, request.method, request.url.partition("?")[0])
@@ -213,6 +213,7 @@ def _run(
             first_page_only=login is not None,
         )
         nodes = {node.name: node for each in top for node in each.walk()}
+        answering.aliases = _aliases(manifest, nodes)
         for node in top[:1] if login is not None else nodes.values():
             node.selected = True
             run.writer.schema(node.name, {}, [], [])
@@ -221,22 +222,34 @@ def _run(
         found.failures.setdefault(about, getattr(failed, "what", f"{type(failed).__name__}: {failed}"))
         found.sent += wire.sent
         return None
-    found.sent += wire.sent
-    _keep(found, run, nodes if login is None else {}, output.getvalue())
+    found.sent += [replace(each, stream=answering.aliases.get(each.stream, each.stream)) for each in wire.sent]
+    _keep(found, run, nodes if login is None else {}, output.getvalue(), answering.aliases)
     return kept
 
 
-def _keep(found: Recording, run: Run, nodes: dict[str, Node], output: bytes) -> None:
-    found.nodes.update({name: node for name, node in nodes.items() if name not in found.nodes})
-    for name in nodes:
+def _aliases(manifest: Manifest, nodes: Mapping[str, Node]) -> dict[str, str]:
+    """Streams that were made for the account's own objects -> the stream of the manifest that they were made from."""
+    patterns = {name: manifest.resolved(name) for name, stream in manifest.streams.items() if stream.each is not None}
+    return {
+        node.name: name
+        for node in nodes.values()
+        for name, stream in patterns.items()
+        if stream.model_copy(update={"object": node.stream.object}) == node.stream
+    }
+
+
+def _keep(found: Recording, run: Run, nodes: dict[str, Node], output: bytes, aliases: Mapping[str, str]) -> None:
+    for name, node in nodes.items():
+        found.nodes.setdefault(aliases.get(name, name), node)
         outcome = run.outcome(name)
         problem = outcome.error or outcome.refused
         if problem is not None:
-            found.failures.setdefault(name, problem.what)
+            found.failures.setdefault(aliases.get(name, name), problem.what)
     for line in output.splitlines():
         message = msgspec.json.decode(line)
         if message["type"] == "RECORD":
-            found.rows.setdefault(message["stream"], []).append(message["record"])
+            stream = aliases.get(message["stream"], message["stream"])
+            found.rows.setdefault(stream, []).append(message["record"])
 
 
 def _a_day_before(state: dict[str, Any]) -> dict[str, Any]:
@@ -254,8 +267,3 @@ def _moment(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
-
-
-def streams_of(manifest: Manifest) -> Iterable[str]:
-    """Every stream of a manifest."""
-    return manifest.streams

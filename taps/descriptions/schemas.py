@@ -120,6 +120,8 @@ class Schemas:
             return True
         if isinstance(given, list) and "null" in given:
             return True
+        if isinstance(schema.get("allOf"), list) and schema["allOf"]:
+            return all(self.nullable(part) for part in schema["allOf"])
         return any(self.nullable(choice) for choice in (schema.get("anyOf") or schema.get("oneOf") or ()))
 
     def may_be_absent(self, node: Any, name: str) -> bool:
@@ -240,11 +242,20 @@ def _map(value: Any) -> Mapping[str, Any]:
 def _merged(under: Schema, over: Schema) -> Schema:
     joined = {**under, **over}
     if "properties" in under or "properties" in over:
-        joined["properties"] = {**_map(under.get("properties")), **_map(over.get("properties"))}
+        first, second = _map(over.get("properties")), _map(under.get("properties"))
+        both = {
+            name: {"allOf": [first[name], second[name]]} for name in first if _differ(first[name], second.get(name))
+        }
+        joined["properties"] = {**second, **first, **both}
     needed = [*(under.get("required") or ()), *(over.get("required") or ())] if _lists(under, over) else []
     if needed:
         joined["required"] = needed
     return joined
+
+
+def _differ(one: Any, other: Any) -> bool:
+    """Whether two schemas of the same property say different things, of which both hold."""
+    return other is not None and one is not other and one != other
 
 
 def _lists(*schemas: Schema) -> bool:
