@@ -21,7 +21,7 @@ class Deviation(Word):
     streams: list[str] = Field(min_length=1)
     """Streams, or what else the comparison names: `account x`, `columns x`, `login x`."""
     undescribed: bool = False
-    """No description has these streams: neither their requests nor their fields are compared."""
+    """No description worth comparing with has these streams: nothing is compared, and none counts as described."""
     request: str | None = None
     """A part of what is said against the requests."""
     fields: list[str] = []
@@ -48,7 +48,7 @@ class Deviation(Word):
         if finding.stream not in self.streams or finding.kind in NO_ERRORS:
             return False
         if self.undescribed:
-            return finding.kind in {"undescribed", "request", "failure"}
+            return finding.kind in {"undescribed", "request", "failure", "field"}
         if self.fields:
             return finding.kind == "field" and finding.field in self.fields
         part = self._parts.get(finding.kind)

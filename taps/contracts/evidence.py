@@ -20,6 +20,7 @@ from typing import Any
 
 from taps.contracts import fields
 from taps.contracts.comparison import Comparison, compare
+from taps.contracts.deviations import Deviations
 from taps.contracts.deviations import load as load_deviations
 from taps.descriptions.index import described
 from taps.descriptions.schemas import Undescribed
@@ -74,7 +75,7 @@ def compute(platform: str) -> Evidence:
         nothing = Share(0, 0, _streams_of(platform))
         return Evidence(_with_real("C", real), nothing, Share(0, 0, 0), [], len(deviations.deviations), real)
     comparison = compare(platform)
-    streams, columns, used = _shares(comparison)
+    streams, columns, used = _shares(comparison, deviations)
     if streams.at_least(_MOST, official=True) and columns.at_least(_MOST, official=True):
         grade = "A"
     elif streams.at_least(_HALF, official=False) and columns.at_least(_HALF, official=False):
@@ -97,7 +98,7 @@ def _streams_of(platform: str) -> int:
     return len(getattr(load_manifest(platform), "streams", {}))
 
 
-def _shares(comparison: Comparison) -> tuple[Share, Share, set[int]]:
+def _shares(comparison: Comparison, deviations: Deviations) -> tuple[Share, Share, set[int]]:
     """Streams, columns, and the descriptions that were compared with, by identity."""
     agreeing: list[bool] = []
     columns: list[bool] = []
@@ -108,6 +109,8 @@ def _shares(comparison: Comparison) -> tuple[Share, Share, set[int]]:
         stream = comparison.manifest.resolved(name)
         own = set(stream.columns_declared) - set(stream.parent.carry if stream.parent else ())
         total_columns += len(own)
+        if any(entry.undescribed for entry in deviations.of(name)):
+            continue
         findings = comparison.of(name)
         try:
             entry = fields.place_of(comparison.manifest, name, comparison.recording).entry

@@ -32,6 +32,8 @@ class Place:
     schemas: Schemas
     schema: Any
     entry: Entry
+    partial: bool = False
+    """Whether only some of what a record holds can be known: the columns that a report is asked for by name."""
 
 
 def place_of(manifest: Manifest, name: str, recording: Recording) -> Place:
@@ -83,7 +85,7 @@ def _place_of(manifest: Manifest, name: str, recording: Recording) -> Place:
             break
     if by_job and (names := named(recording, name)) and (first := _first(recording, name)) is not None:
         found = {"type": "object", "properties": {each: {} for each in names}}
-        return Place(first.operation.description.schemas, found, first.entry)
+        return Place(first.operation.description.schemas, found, first.entry, partial=True)
     raise refused
 
 
@@ -148,7 +150,9 @@ def compare(manifest: Manifest, name: str, place: Place, recording: Recording) -
             if _asked_for(stream, recording, name, spec.from_ or column, spec) or _vendors(spec, column) in asked:
                 continue
             hooked = "record" in stream.hooks or "page" in stream.hooks
-            left_open = missing.free or stream.cells is not None or (hooked and _came(recording, name, column))
+            left_open = (
+                missing.free or place.partial or bool(stream.cells) or (hooked and _came(recording, name, column))
+            )
             sentence = "is left open" if left_open else _nearest(place, column, missing)
             yield Finding(name, "open" if left_open else "field", sentence, column)
             continue
