@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from taps.contracts.edits import GONE, add, change, each_at, put
 from taps.descriptions.description import Operation
 from taps.descriptions.examples import Examples
@@ -55,10 +57,7 @@ class Answering:
         record: dict[str, Any] = {}
         for column, spec in stream.columns_declared.items():
             add(record, spec.from_ if spec.from_ is not None else column, _invented(column, spec.kind))
-        answer: Any = [record]
-        for key in reversed([key for key in split(stream.records or ".")[0] if not key.lstrip("-").isdigit()]):
-            answer = {key: answer}
-        return answer
+        return _wrapped([record], stream.records or ".")
 
     def comes_in_a_file(self, name: str) -> bool:
         """Whether a stream's records are downloaded and no JSON answer."""
@@ -69,14 +68,18 @@ class Answering:
         """A download without records: what a file holds is not described."""
         stream = self._stream(name)
         jobs = [stream.job, stream.first.job if stream.first else None] if stream is not None else []
-        kinds = [self.manifest.jobs[job].fetch.compression for job in jobs if job]
-        kind = kinds[0] if kinds else (stream.compression if stream is not None else "none")
+        fetches = [self.manifest.jobs[job].fetch for job in jobs if job]
+        words: Any = fetches[0] if fetches else stream
+        kind = words.compression if words is not None else "none"
+        content = b""
+        if words is not None and words.format == "json":
+            content = msgspec.json.encode(_wrapped([], words.records or "."))
         if kind == "zip":
             packed = io.BytesIO()
             with zipfile.ZipFile(packed, "w") as archive:
-                archive.writestr("result", b"")
+                archive.writestr("result", content)
             return packed.getvalue()
-        return gzip.compress(b"") if kind == "gzip" else b""
+        return gzip.compress(content) if kind == "gzip" else content
 
     def turned(self, answer: Any, name: str, path: str, number: int, next_url: str) -> Any:
         """The answer as the `number`th page (from 0) of a stream's list."""
@@ -151,6 +154,14 @@ def _place(stream: Stream, column: str) -> Path:
     """Where a column's value stands in a record."""
     spec = stream.columns_declared.get(column)
     return spec.from_ if spec is not None and spec.from_ is not None else column
+
+
+def _wrapped(records: list[Any], path: Path) -> Any:
+    """An answer that has these records at a path."""
+    answer: Any = records
+    for key in reversed([key for key in split(path)[0] if not key.lstrip("-").isdigit()]):
+        answer = {key: answer}
+    return answer
 
 
 def _want(record: dict[str, Any], place: Path, value: Any) -> None:

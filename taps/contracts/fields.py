@@ -228,7 +228,7 @@ def _found(place: Place, stream: Stream, column: str, spec: FieldSpec) -> tuple[
                     return root, place.schemas.at(root, names), names
             except Undescribed as missing:
                 problems.append(missing)
-    raise problems[0]
+    raise next((each for each in problems if each.free), problems[0])
 
 
 def says_nothing(place: Place, stream: Stream, column: str, spec: FieldSpec) -> bool:

@@ -247,6 +247,8 @@ def _merged(under: Schema, over: Schema) -> Schema:
             name: {"allOf": [first[name], second[name]]} for name in first if _differ(first[name], second.get(name))
         }
         joined["properties"] = {**second, **first, **both}
+    if "items" in over and _differ(over["items"], under.get("items")):
+        joined["items"] = {"allOf": [over["items"], under["items"]]}
     needed = [*(under.get("required") or ()), *(over.get("required") or ())] if _lists(under, over) else []
     if needed:
         joined["required"] = needed

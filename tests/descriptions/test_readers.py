@@ -91,6 +91,14 @@ def test_properties_through_all_of_and_one_of() -> None:
     assert schemas.may_be_absent(joined, "card")
 
 
+def test_what_all_of_says_twice_holds_together() -> None:
+    page = {"properties": {"items": {"type": "array", "items": {"type": "object"}}, "at": {"type": "string"}}}
+    order = {"properties": {"items": {"type": "array", "items": {"properties": {"id": {"type": "string"}}}}}}
+    schemas = Schemas({})
+    assert schemas.types(schemas.at({"allOf": [page, order]}, "items.id")) == {"string"}
+    assert schemas.types(schemas.at({"allOf": [page, {"properties": {"at": {"format": "date"}}}]}, "at")) == {"string"}
+
+
 def test_a_schema_that_holds_itself_ends() -> None:
     schemas = Schemas({"components": {"schemas": NODE}})
     node = {"$ref": "#/components/schemas/Node"}
