@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from taps.contracts.findings import Finding
+from taps.contracts.findings import Finding, Kind
 from taps.contracts.recording import Recording, Sent
 from taps.descriptions.description import Operation
 from taps.descriptions.schemas import Undescribed
@@ -22,7 +22,8 @@ def compare(manifest: Manifest, name: str, recording: Recording) -> Iterator[Fin
     for what, path in _taken(manifest, stream):
         if not _anywhere(operations, path):
             shown = path if isinstance(path, str) else ".".join(path)
-            yield Finding(name, "request", f"{what} takes {shown!r}, which no described answer has")
+            kind: Kind = "request" if all(each.description.whole for each in operations) else "open"
+            yield Finding(name, kind, f"{what} takes {shown!r}, which no described answer has")
     for job in _jobs(manifest, stream):
         yield from (Finding(name, "request", each) for each in _statuses(operations, job))
 

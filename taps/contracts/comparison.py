@@ -49,7 +49,7 @@ def _of_stream(manifest: Manifest, name: str, recording: Recording, folder: Path
         place = fields.place_of(manifest, name, recording)
         found += fields.compare(manifest, name, place, recording)
     except Undescribed as undescribed:
-        found.append(Finding(name, "undescribed", str(undescribed)))
+        found.append(Finding(name, "undescribed" if recording.whole else "unshown", str(undescribed)))
     else:
         found += _failure(manifest, name, recording, place)
         found += _fixture(manifest, name, recording, folder)
@@ -59,7 +59,7 @@ def _of_stream(manifest: Manifest, name: str, recording: Recording, folder: Path
 def _requests(name: str, recording: Recording) -> Iterator[Finding]:
     for sent in recording.of(name):
         if sent.refusal and not sent.given:
-            yield Finding(name, "request", sent.refusal)
+            yield Finding(name, "request" if recording.whole else "unshown", sent.refusal)
         yield from (Finding(name, "request", each) for each in requests.complaints(sent))
 
 

@@ -116,7 +116,7 @@ def _shares(comparison: Comparison, deviations: Deviations) -> tuple[Share, Shar
             entry = fields.place_of(comparison.manifest, name, comparison.recording).entry
         except Undescribed:
             continue
-        if any(each.kind in {"undescribed", "request", "failure"} for each in findings):
+        if any(each.kind in {"undescribed", "request", "failure", "unshown"} for each in findings):
             continue
         good = own - {each.field for each in findings if each.kind in {"field", "open"}}
         columns += [entry.official] * len(good)

@@ -3,7 +3,7 @@
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -33,7 +33,7 @@ class Place:
     schema: Any
     entry: Entry
     partial: bool = False
-    """Whether only some of what a record holds can be known: the columns that a report is asked for by name."""
+    """Whether only some of what a record holds can be known: what an example shows, what a report is asked for."""
 
 
 def place_of(manifest: Manifest, name: str, recording: Recording) -> Place:
@@ -42,10 +42,13 @@ def place_of(manifest: Manifest, name: str, recording: Recording) -> Place:
     What a published sample of such an object shows besides is described too.
     """
     place = _variants_kept(manifest.resolved(name), _place_of(manifest, name, recording))
+    types = place.schemas.types(place.schema)
+    if types and not types & {"object", "array"}:  # a bare value is read as a record with one column
+        return replace(place, schema={"type": "object", "properties": {"value": place.schema}})
     for entry, samples in recording.samples:
         shown = samples.of(place.schemas, place.schema) if entry.official or not place.entry.official else None
         if shown is not None:
-            return Place(place.schemas, {"allOf": [place.schema, shown]}, place.entry)
+            return replace(place, schema={"allOf": [place.schema, shown]})
     return place
 
 
@@ -58,7 +61,7 @@ def _variants_kept(stream: Stream, place: Place) -> Place:
         kept = [each for each in kept if _may_hold(place.schemas, each, key, values)]
     if not stream.only or not kept:
         return place
-    return Place(place.schemas, {"anyOf": kept}, place.entry)
+    return replace(place, schema={"anyOf": kept})
 
 
 def _may_hold(schemas: Schemas, schema: Any, key: str, values: list[Any]) -> bool:
@@ -71,7 +74,7 @@ def _place_of(manifest: Manifest, name: str, recording: Recording) -> Place:
     parent = stream.parent
     if parent is not None and parent.inside is not None and parent.stream is not None:
         above = _place_of(manifest, parent.stream, recording)
-        return Place(above.schemas, _children(above, parent.inside), above.entry)
+        return replace(above, schema=_children(above, parent.inside))
     by_job = stream.job is not None or (stream.first is not None and stream.first.job is not None)
     refused = Undescribed("its records come in a file" if by_job else "no request was made for it")
     for sent in recording.of(name):
@@ -111,7 +114,8 @@ def _answered(records: list[Path], sent: Sent) -> Place:
     answer, refused = operation.answer(sent.accept), Undescribed("its records come in a file")
     for path in records:
         try:
-            return Place(schemas, schemas.item(schemas.at(answer, path)), sent.found.entry)
+            item = schemas.item(schemas.at(answer, path))
+            return Place(schemas, item, sent.found.entry, partial=not operation.description.whole)
         except Undescribed as missing:
             refused = missing
     raise refused

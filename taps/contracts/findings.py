@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["undescribed", "request", "field", "failure", "fixture", "open", "hint"]
+Kind = Literal["undescribed", "request", "field", "failure", "fixture", "open", "unshown", "hint"]
 UNDECLARED = "is described and not declared"
-NO_ERRORS = frozenset({"open", "hint", "fixture"})
+NO_ERRORS = frozenset({"open", "unshown", "hint", "fixture"})
 
 
 @dataclass(frozen=True, order=True)
@@ -13,7 +13,8 @@ class Finding:
     """One difference between a tap and a description. `field` names the column it is about.
 
     `open` is a column of which the description says nothing, such as one value of a map; `hint` a property that is
-    described and not declared; `fixture` a value that a fixture has of another type: none of them is an error.
+    described and not declared; `fixture` a value that a fixture has of another type; `unshown` a request that no
+    example shows, where there are only examples: none of them is an error.
     """
 
     stream: str

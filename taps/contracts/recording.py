@@ -162,6 +162,8 @@ class Recording:
     failures: dict[str, str] = field(default_factory=dict)
     """Stream (or `login x`) -> what the tap could not make of a described answer."""
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    whole: bool = True
+    """Whether the vendor's descriptions are more than collections of examples."""
     samples: list[tuple[Entry, Samples]] = field(default_factory=list)
     """Objects that the vendor publishes beside its descriptions."""
 
@@ -173,7 +175,7 @@ class Recording:
 def record(manifest: Manifest, platform: str, vendor: Vendor, folder: Path | None = None) -> Recording:
     """A full run, an increment after it, and a first page with every other login."""
     place = folder or PLATFORMS / platform
-    found = Recording(samples=samples(platform))
+    found = Recording(samples=samples(platform), whole=vendor.whole)
     answering = Answering(manifest)
     first = _run(manifest, place, vendor, found, None, answering, None)
     if first is not None:

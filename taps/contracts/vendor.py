@@ -29,6 +29,11 @@ class Vendor:
         return cls(described(platform))
 
     @property
+    def whole(self) -> bool:
+        """Whether any of the descriptions is more than a collection of examples."""
+        return any(description.whole for _, description in self.descriptions)
+
+    @property
     def official(self) -> bool:
         """Whether any of the descriptions is the vendor's own."""
         return any(entry.official for entry, _ in self.descriptions)

@@ -130,6 +130,8 @@ class Description:
     """A vendor's API by its description; each format has a subclass that lists the operations."""
 
     format = ""
+    whole = True
+    """Whether what it does not have is not there; a collection of examples says nothing of the kind."""
 
     def __init__(self, schemas: Schemas, name: str = "") -> None:
         self.schemas = schemas

@@ -16,6 +16,7 @@ from taps.descriptions.graphql_sdl import GraphQl
 from taps.descriptions.openapi3 import OpenApi3
 from taps.descriptions.samples import Samples
 from taps.descriptions.schemas import Schemas
+from taps.descriptions.shown import ShownRequests, readable
 from taps.descriptions.swagger2 import Swagger2
 
 REPOSITORY = Path(__file__).parents[2]
@@ -70,12 +71,21 @@ def _document(reader: Callable[[Schemas, str], Description]) -> Callable[[Path],
     return lambda path: reader(Schemas(parsed(path), path), path.name)
 
 
+def _other(path: Path) -> Description:
+    """Files of no format of their own: collections of shown requests can be read."""
+    if path.suffix == ".json" and readable(parsed(path)):
+        return ShownRequests(path)
+    msg = f"{path.name}: there is no reader for what it holds"
+    raise KeyError(msg)
+
+
 READERS: dict[str, Callable[[Path], Description]] = {
     "openapi3": _document(OpenApi3),
     "swagger2": _document(Swagger2),
     "discovery": _document(Discovery),
     "graphql": GraphQl,
     "fields": open_fields,
+    "other": _other,
 }
 
 

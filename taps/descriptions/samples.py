@@ -1,10 +1,14 @@
 """Sample objects that a vendor publishes: each says what kind of object it is and shows the properties of one."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from taps.descriptions.schemas import Schema, Schemas
 
+_PLACEHOLDER = re.compile(r"<(\w+)>")
+_MEANT = {"boolean": "boolean", "integer": "integer", "long": "integer", "number": "number", "double": "number"}
+"""What stands in an example for a value of a type."""
 _KINDS = ("object", "entity")
 
 
@@ -20,6 +24,9 @@ def inferred(value: Any) -> dict[str, Any]:
         case float():
             return {"type": "number", "example": value}
         case str():
+            placeholder = _PLACEHOLDER.fullmatch(value)
+            if placeholder:
+                return {"type": _MEANT.get(placeholder[1], "string")} if placeholder[1] != "any" else {}
             return {"type": "string", "example": value}
         case list():
             items = [each for each in map(inferred, value) if each]
