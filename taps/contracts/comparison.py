@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from taps.contracts import answers, fields, requests
-from taps.contracts.findings import Finding
+from taps.contracts.findings import Finding, Kind
 from taps.contracts.recording import Recording, record
 from taps.contracts.vendor import Vendor
 from taps.descriptions.schemas import Undescribed
@@ -65,7 +65,8 @@ def _requests(name: str, recording: Recording) -> Iterator[Finding]:
 
 def _failure(manifest: Manifest, name: str, recording: Recording, place: fields.Place) -> Iterator[Finding]:
     if name in recording.failures:
-        yield Finding(name, "failure", f"the tap cannot read the described answer: {recording.failures[name]}")
+        kind: Kind = "failure" if recording.whole else "unshown"
+        yield Finding(name, kind, f"the tap cannot read the described answer: {recording.failures[name]}")
     node = recording.nodes.get(name)
     if node is not None:
         for column in node.shaper.drifted:

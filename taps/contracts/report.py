@@ -55,7 +55,7 @@ def _remarks(findings: list[Finding]) -> Iterator[str]:
     yield from (f"  {'unshown':<12}{each.sentence}" for each in findings if each.kind == "unshown")
     left_open = sum(each.kind == "open" for each in findings)
     if left_open:
-        yield f"  {'open':<12}{left_open} columns stand in a map whose values are not described one by one"
+        yield f"  {'open':<12}{left_open} columns of which nothing is said: values of maps, numbers as text, unshown"
     hints = [each for each in findings if each.kind == "hint"]
     yield from (f"  {'hint':<12}{each.field}: {each.sentence}" for each in hints if each.sentence != UNDECLARED)
     hinted = [each.field for each in hints if each.sentence == UNDECLARED]

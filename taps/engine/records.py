@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 
 from taps.engine.answers import Raw, Record, open_object, value_of
+from taps.engine.errors import BadAnswer
 from taps.engine.fields import NULL, Drift, FieldSpec, converter
+from taps.engine.hooks import HookError
 from taps.engine.manifest import Stream
 from taps.engine.paths import split
 
@@ -94,7 +96,7 @@ class Shaper:
 
     def _opened(self, raw: Raw) -> Record | None:
         if self.record_hook is not None:
-            raw = Raw(_encode(self.record_hook(value_of(raw))))
+            raw = Raw(_encode(self._hooked(self.record_hook, value_of(raw))))
         record = open_object(raw) if bytes(memoryview(raw)[:1]) == b"{" else {"value": raw}
         for name in self.stream.unwrap:
             inner = record.pop(name, None)
@@ -105,6 +107,14 @@ class Shaper:
                     key = f"{name}.{key}"  # noqa: PLW2901 - a clash keeps both, under the longer name
                 record[key] = value
         return record if self._kept(record) else None
+
+    def _hooked(self, hook: Callable[[dict[str, Any]], dict[str, Any]], record: dict[str, Any]) -> dict[str, Any]:
+        """What the platform's hook makes of a record; one that it cannot read ends the stream, not the run."""
+        try:
+            return hook(record)
+        except (HookError, LookupError, TypeError, ValueError, AttributeError) as broken:
+            msg = f"hooks.py cannot read a record: {type(broken).__name__} {broken}"
+            raise BadAnswer(msg) from None
 
     def _kept(self, record: Record) -> bool:
         for name, values in self.stream.only.items():

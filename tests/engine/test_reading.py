@@ -96,6 +96,16 @@ def test_every_kind_of_paging_reads_all_records_once(tmp_path, words, answer):
     assert told.code == 0
 
 
+def test_a_record_that_a_hook_cannot_read_ends_its_stream_and_not_the_run(tmp_path):
+    hooked = STREAM + "    hooks: {record: hooks.py:named}\n"
+    others = STREAM.replace("streams:\n", "").replace("  items:", "  others:").lstrip("\n")
+    hook = 'def named(record):\n    """Their names."""\n    return {**record, \'n\': record[\'name\']}\n'
+    tap = platform(tmp_path / "acme", hooked + others, {"hooks.py": hook})
+    with vendor(lambda _: {"data": ITEMS[:1]}) as found:
+        told = run(tap, found.url)
+    assert (told.code, told.ids("items"), told.ids("others")) == (1, [], ["1"])
+
+
 @pytest.mark.parametrize("length", [1, 2, 5])
 def test_a_circle_of_tokens_ends_in_an_error_and_without_a_bookmark(tmp_path, length):
     tap = platform(tmp_path / "acme", STREAM + "    pages: {kind: token, send: page, take: next}\n")
