@@ -9,6 +9,7 @@ import msgspec
 
 from taps.contracts.recording import Sent
 from taps.descriptions.description import Login, Operation
+from taps.descriptions.examples import UNKNOWN
 from taps.descriptions.schemas import Schema, Schemas
 
 _OWN_HEADERS = {"authorization", "accept", "content-type", "user-agent", "accept-encoding"}
@@ -31,9 +32,9 @@ def _query(sent: Sent, operation: Operation) -> Iterator[str]:
     keys = {login.name for login in operation.description.logins.values() if login.place == "query"}
     for name, value in sent.request.params:
         schema = operation.query(name)
-        if schema is not None:
+        if schema is not None and value != UNKNOWN:
             yield from (f"parameter {name}: {each.removeprefix('.: ')}" for each in _as_text(schemas, schema, value))
-        elif name not in keys and not operation.parts.open_parameters:
+        elif schema is None and name not in keys and not operation.parts.open_parameters:
             yield f"there is no query parameter {name!r} at {operation.method} {operation.path}"
     given = {name.partition("[")[0] for name, _ in sent.request.params}
     for name, parameter in operation.of_place("query").items():

@@ -36,6 +36,8 @@ _FORMATS = {
 }
 
 
+UNKNOWN = "text"
+"""A text of which nothing is described; sent back, as a page's token is, it says nothing either."""
 _SHAPE = re.compile(r"[Ff]ormat: [`'\"]?([a-z][\w/]*/\{[\w/{}]+\})")
 """How Google's descriptions say what a resource's name looks like: `Format: properties/{property}`."""
 
@@ -100,7 +102,7 @@ class Examples:
 
 def _named(name: str, value: Any) -> Any:
     """A text of which nothing is known but its name."""
-    return "UTC" if value == "text" and "timezone" in name.lower().replace("_", "") else value
+    return "UTC" if value == UNKNOWN and "timezone" in name.lower().replace("_", "") else value
 
 
 def _preferred(variants: list[Schema]) -> Schema:
@@ -148,4 +150,4 @@ def _text(schema: Schema) -> str:
     if schema.get("pattern") and (text := text_for(str(schema["pattern"]))):
         return text
     least = schema.get("minLength")
-    return "text".ljust(least, "x") if isinstance(least, int) else "text"
+    return UNKNOWN.ljust(least, "x") if isinstance(least, int) else UNKNOWN
