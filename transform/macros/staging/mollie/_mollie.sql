@@ -25,6 +25,7 @@
 
 {% macro staging_models__mollie() %}
     {{ return([
+        'stg_mollie__customer_identifiers',
         'stg_mollie__customers',
         'stg_mollie__order_lines',
         'stg_mollie__orders',

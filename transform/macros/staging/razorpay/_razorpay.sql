@@ -23,6 +23,7 @@
 
 {% macro staging_models__razorpay() %}
     {{ return([
+        'stg_razorpay__customer_identifiers',
         'stg_razorpay__customers',
         'stg_razorpay__payment_references',
         'stg_razorpay__payments',

@@ -1,6 +1,6 @@
 select
     {{ origin('braintree', 'customers') }},
-    id as source_record_id,
+    "legacyId" as source_record_id, -- the id that shops know and write down
     ---------- who
     case when company is not null and "firstName" is null and "lastName" is null then 'organisation' else 'person' end as record_type,
     coalesce(nullif(trim(coalesce("firstName", '') || ' ' || coalesce("lastName", '')), ''), company) as full_name,

@@ -4,7 +4,7 @@ select
     ---------- what it belongs to
     {{ json_text('"retriedParentTransaction"', 'id') }} as source_parent_id,
     cast(null as text) as source_order_id, -- Braintree knows no orders of its own
-    {{ json_text('customer', 'id') }} as source_customer_id,
+    {{ json_text('customer', 'legacyId') }} as source_customer_id,
     cast(null as text) as source_invoice_id, -- Braintree has none
     cast(null as text) as source_balance_id, -- Braintree has none
     coalesce({{ json_text('customer', 'email') }}, {{ json_text('"paymentMethodSnapshot"', 'payer', 'email') }}) as email,

@@ -5,7 +5,7 @@ named as (
     select payments.*, 'processor_id' as ref_type, id as value from payments
     union all
     select payments.*, 'processor_id', "orderId" from payments
-    {% for ref_type, names in {'order_id': ['order_id', 'orderId'], 'order_number': ['order_number', 'orderNumber', 'order_id', 'order']}.items() %}
+    {% for ref_type, names in {'order_id': ['order_id', 'orderId'] + reference_names('order').values() | sum(start=[]), 'order_number': ['order_number', 'orderNumber', 'order_id', 'order']}.items() %}
     {% for name in names %}
     union all
     select payments.*, '{{ ref_type }}', {{ json_text('metadata', name) }} from payments

@@ -14,7 +14,7 @@ named as (
     select payments.*, 'order_id', receipt from payments
     union all
     select payments.*, 'order_number', receipt from payments
-    {% for ref_type, names in {'order_id': ['woocommerce_order_id', 'shopify_order_id', 'order_id'], 'order_number': ['woocommerce_order_number', 'order_number', 'merchant_order_id']}.items() %}
+    {% for ref_type, names in {'order_id': ['order_id'] + reference_names('order').values() | sum(start=[]), 'order_number': ['woocommerce_order_number', 'order_number', 'merchant_order_id']}.items() %}
     {% for name in names %}
     union all
     select payments.*, '{{ ref_type }}', coalesce({{ json_text('notes', name) }}, {{ json_text('order_notes', name) }}) from payments
