@@ -71,6 +71,11 @@ def _document(reader: Callable[[Schemas, str], Description]) -> Callable[[Path],
     return lambda path: reader(Schemas(parsed(path), path), path.name)
 
 
+def _by_version(schemas: Schemas, name: str) -> Description:
+    """OpenAPI 3 or Swagger 2, whichever the document itself says it is."""
+    return (Swagger2 if "swagger" in schemas.document else OpenApi3)(schemas, name)
+
+
 def _other(path: Path) -> Description:
     """Files of no format of their own: collections of shown requests can be read."""
     if path.suffix == ".json" and readable(parsed(path)):
@@ -80,8 +85,8 @@ def _other(path: Path) -> Description:
 
 
 READERS: dict[str, Callable[[Path], Description]] = {
-    "openapi3": _document(OpenApi3),
-    "swagger2": _document(Swagger2),
+    "openapi3": _document(_by_version),
+    "swagger2": _document(_by_version),
     "discovery": _document(Discovery),
     "graphql": GraphQl,
     "fields": open_fields,
