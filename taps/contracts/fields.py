@@ -251,15 +251,14 @@ def _inside(place: Place, name: str) -> Any:
 
 
 def _not_promised(place: Place, keys: list[str], schema: Any) -> str | None:
-    """Why a column cannot be promised; descriptions that name no required property at all say nothing."""
-    node = place.schema
+    """Why a column cannot be promised; descriptions that name no required property at all say nothing of absence."""
+    node, absent = place.schema, False
     for key in keys:
-        variants = place.schemas.variants(node)
-        says = any(variant.get("required") for variant in variants)
-        if says and key in place.schemas.properties(node) and place.schemas.may_be_absent(node, key):
-            return "absent"
-        node = place.schemas.properties(node).get(key, {})
+        says = any(variant.get("required") for variant in place.schemas.variants(node))
+        known = place.schemas.properties(node)
+        absent = absent or (says and key in known and place.schemas.may_be_absent(node, key))
+        node = known.get(key, {})
         if place.schemas.nullable(node):
             return "null"
         node = place.schemas.item(node)
-    return "null" if place.schemas.nullable(schema) else None
+    return "null" if place.schemas.nullable(schema) else "absent" if absent else None
