@@ -76,6 +76,10 @@ types: $(READY) ## mypy --strict
 ci: ## what the server runs
 	@.ci/run
 
+platform: $(READY) ## drafts a new platform: NAME=acme SPEC=path/to/openapi.json
+	@test -n "$(NAME)" || { echo "platform: NAME=acme is missing, and SPEC=path/to/openapi.json helps"; exit 1; }
+	@$(BIN)/engarde scaffold $(NAME) $(if $(SPEC),--spec $(SPEC))
+
 generate: $(READY) ## everything that is written from the manifests
 	@$(BIN)/engarde reference
 	@$(BIN)/python -m plugins.generate

@@ -1,12 +1,14 @@
 """`engarde`: looks after the collection itself."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from taps.engine.load import PLATFORMS, ManifestError
 from taps.kinds import load, platforms
+from taps.scaffold.unchecked import unchecked
 
 SCHEMAS = {
     "api": PLATFORMS.parent / "manifest.schema.json",
@@ -17,19 +19,41 @@ app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 
 @app.command()
 def check(names: Annotated[list[str] | None, typer.Argument(help="Platforms; all if none is named.")] = None) -> None:
-    """Checks manifests: one line for each finding, with file, line, stream and key."""
+    """Checks platforms: one line for each finding, with file, line, stream and key, and for each unchecked line."""
     wrong = 0
     for name in names or platforms():
+        found = unchecked(name)
         try:
             manifest = load(name)
+        except ManifestError as error:
+            found = [*error.findings, *found]
+        if not found:
             streams = "its tables" if manifest.kind == "database" else f"{len(manifest.streams)} streams"
             typer.echo(f"{name}: {streams}, sound")
-        except ManifestError as error:
-            wrong += len(error.findings)
-            for finding in error.findings:
-                typer.echo(finding, err=True)
+        wrong += len(found)
+        for finding in found:
+            typer.echo(finding, err=True)
     if wrong:
         raise typer.Exit(1)
+
+
+@app.command()
+def scaffold(
+    name: Annotated[str, typer.Argument(help="The platform's name, as in google_ads.")],
+    spec: Annotated[Path | None, typer.Option(help="An OpenAPI 3, Swagger 2 or Google discovery document.")] = None,
+) -> None:
+    """Drafts a new platform, each guessed line marked `unchecked:` with what to find out."""
+    from taps.scaffold.draft import draft
+    from taps.scaffold.vendor import ScaffoldError
+
+    try:
+        files = draft(name, spec)
+    except ScaffoldError as error:
+        typer.echo(f"scaffold: {error}", err=True)
+        raise typer.Exit(1) from None
+    for file in files:
+        typer.echo(file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file)
+    typer.echo(f"{len(unchecked(name))} lines to find out about: engarde check {name}")
 
 
 @app.command(name="list")
