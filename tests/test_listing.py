@@ -7,6 +7,7 @@ import sys
 
 from taps.kinds import platforms
 from taps.listing import COLUMNS, rows
+from taps.listing_page import text
 
 
 def test_every_platform_has_a_row() -> None:
@@ -34,3 +35,11 @@ def test_a_terminal_gets_a_table() -> None:
     subprocess.run([sys.executable, "-m", "taps.cli", "list", "stripe"], stdout=follower, check=True)
     os.close(follower)
     assert "┃" in os.read(leader, 20_000).decode(errors="replace")
+
+
+def test_the_page_has_a_line_for_every_platform_below_its_category() -> None:
+    lines = text().splitlines()
+    taps = {line.split("`")[1] for line in lines if line.startswith("| [")}
+    assert taps == {f"tap-{name.replace('_', '-')}" for name in platforms()}
+    before = lines[: next(at for at, line in enumerate(lines) if "`tap-stripe`" in line)]
+    assert [line for line in before if line.startswith("## ")][-1] == "## payments"
