@@ -11,12 +11,16 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
 from plugins.definitions import VARIANT, dbt, extractor, loader, tap_name
+from sandbox.fixtures.app import sandbox_settings
+from sandbox.server import VENDORS
 from taps.kinds import platforms
 
 ROOT = Path(__file__).parent.parent
 LOADERS = ("duckdb", "postgres")
 NOTICE = "# `make generate` lists every tap of the collection here; what Meltano writes beside them is kept.\n"
 _NO_TAPS = "plugins:\n  extractors: []\n"
+SANDBOX = "http://127.0.0.1:8765"
+"""Where `make sandbox` serves."""
 
 
 def generated(root: Path = ROOT) -> dict[Path, str]:
@@ -31,6 +35,8 @@ def generated(root: Path = ROOT) -> dict[Path, str]:
     }
     taps = root / "plugins" / "taps.meltano.yml"
     files[taps] = listed(taps.read_text(encoding="utf-8") if taps.exists() else _NO_TAPS)
+    environment = root / "plugins" / "sandbox.meltano.yml"
+    files[environment] = sandboxed(environment.read_text(encoding="utf-8"))
     return files
 
 
@@ -49,6 +55,31 @@ def listed(text: str) -> str:
     out = StringIO()
     yaml.dump(tree, out)
     return NOTICE + out.getvalue().removeprefix(NOTICE)
+
+
+def sandboxed(text: str) -> str:
+    """The sandbox environment with the settings by which each tap meets its pretend vendor, a line each.
+
+    Those of the vendors of the pretend business are written by hand, and so is all else in the environment.
+    """
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 10_000
+    tree = yaml.load(text)
+    extractors = tree["environments"][0]["config"]["plugins"]["extractors"]
+    wanted = {tap_name(name): sandbox_settings(name, SANDBOX) for name in platforms("api") if name not in VENDORS}
+    by_hand = {tap_name(name) for name in VENDORS}
+    known = {each["name"]: each["config"] for each in extractors if each["name"] not in by_hand}
+    if known == wanted:
+        return text
+    extractors[:] = [each for each in extractors if each["name"] in by_hand]
+    for name, settings in sorted(wanted.items()):
+        config = CommentedMap(settings)
+        config.fa.set_flow_style()
+        extractors.append(CommentedMap(name=name, config=config))
+    out = StringIO()
+    yaml.dump(tree, out)
+    return out.getvalue()
 
 
 def stale(root: Path = ROOT) -> list[Path]:

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Any
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from sandbox.fixtures.refusals import worded
+from taps.engine.load import load
+from taps.kinds import platforms
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-KINDS = ("401", "403", "429", "500", "502", "503", "cut", "html", "slow", "drip")
+SPOILT = ("cut", "html", "null", "slow", "drip")
+"""Kinds of fault beside the statuses from 400 on."""
+RETRY_AFTER = ("seconds", "date", "none")
 
 
 @dataclass(slots=True)
 class Fault:
     """The next `times` answers of `platform` whose path contains `match` fail as `kind` says.
 
-    `seconds` is Retry-After for 429 and 503, the silence before a slow answer, the pause between bytes of a drip.
+    `seconds` is Retry-After for 429 and 503 (in the form that `retry_after` says), the silence before a slow answer,
+    the pause between bytes of a drip.
     """
 
     platform: str
@@ -31,6 +40,7 @@ class Fault:
     match: str = ""
     times: int = 1
     seconds: float = 1.0
+    retry_after: str = "seconds"
 
 
 class Faults:
@@ -42,8 +52,11 @@ class Faults:
 
     def add(self, fault: Fault) -> None:
         """Queue a fault; raise ValueError for an unknown kind."""
-        if fault.kind not in KINDS:
-            raise ValueError(f"unknown kind of fault {fault.kind!r}; known: {', '.join(KINDS)}")
+        is_status = fault.kind.isdigit() and 400 <= int(fault.kind) <= 599
+        if not is_status and fault.kind not in SPOILT:
+            raise ValueError(f"unknown kind of fault {fault.kind!r}; known: {', '.join(SPOILT)}, 400-599")
+        if fault.retry_after not in RETRY_AFTER:
+            raise ValueError(f"unknown form of Retry-After {fault.retry_after!r}; known: {', '.join(RETRY_AFTER)}")
         self.pending.append(fault)
 
     def take(self, path: str) -> Fault | None:
@@ -62,13 +75,21 @@ class Faults:
 def _answer(fault: Fault) -> Response | None:
     if fault.kind == "html":
         return HTMLResponse("<html><body><h1>We'll be right back</h1></body></html>")
+    if fault.kind == "null":
+        return Response("null", media_type="application/json")
     if not fault.kind.isdigit():
         return None
-    headers = {"Retry-After": f"{fault.seconds:g}"} if fault.kind in ("429", "503") else {}
-    return JSONResponse(_body(fault.platform, int(fault.kind)), int(fault.kind), headers)
+    return JSONResponse(_body(fault.platform, int(fault.kind)), int(fault.kind), _hint(fault))
 
 
-def _body(platform: str, status: int) -> dict[str, Any]:
+def _hint(fault: Fault) -> dict[str, str]:
+    if fault.kind not in ("429", "503") or fault.retry_after == "none":
+        return {}
+    moment = formatdate(time.time() + fault.seconds, usegmt=True)
+    return {"Retry-After": moment if fault.retry_after == "date" else f"{fault.seconds:g}"}
+
+
+def _body(platform: str, status: int) -> Any:
     """Return an error of this status as the vendor words it."""
     message = f"Fault {status} as asked for."
     if platform == "stripe":
@@ -84,6 +105,8 @@ def _body(platform: str, status: int) -> dict[str, Any]:
     if platform == "google_ads":
         state = {401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 429: "RESOURCE_EXHAUSTED"}.get(status, "UNAVAILABLE")
         return {"error": {"code": status, "message": message, "status": state}}
+    if platform in platforms("api") and platform != "shopify":
+        return worded(load(platform).defaults.errors, status)
     return {"errors": message}
 
 
@@ -150,4 +173,5 @@ async def fault_of(request: Request) -> Fault:
         match=str(wanted.get("match", "")),
         times=int(wanted.get("times", 1)),
         seconds=float(wanted.get("seconds", 1)),
+        retry_after=str(wanted.get("retry_after", "seconds")),
     )

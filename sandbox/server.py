@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.business.chance import DAY, HOUR
 from sandbox.faults import FaultMiddleware, Faults, fault_of
+from sandbox.fixtures.app import routes as fixture_vendors
 from sandbox.truth import write_truth
 from sandbox.world import World
 
@@ -103,6 +104,7 @@ def create_app(box: Sandbox) -> Starlette:
             continue
         routes: list[BaseRoute] = import_module(f"sandbox.{vendor}.app").routes(box.world)
         mounts.append(Mount(f"/{vendor}", routes=routes))
+    mounts += fixture_vendors()
     return Starlette(
         routes=mounts,
         middleware=[Middleware(OwnClock, world=box.world), Middleware(FaultMiddleware, faults=box.faults)],

@@ -64,7 +64,7 @@ def _headers(here: Bench, asked: Asked) -> list[str]:
 
 
 def _kind(here: Bench, asked: Asked) -> str:
-    if here.vendor.gate.token_entry(asked.place + asked.path):
+    if here.vendor.gate.token_entry(asked):
         return "login: token"
     if "/engarde-files/" in asked.path:
         return "download"

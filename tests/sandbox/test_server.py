@@ -98,5 +98,5 @@ def test_faults_over_http(small_box: sandbox.Box) -> None:
     assert get(small_box, "prices").status_code == 500
     assert requests.delete(url, timeout=10).json() == {"pending": 0}
     assert get(small_box, "prices").status_code == 200
-    for wrong in ({"platform": "stripe", "kind": "418"}, {"kind": "500"}):
+    for wrong in ({"platform": "stripe", "kind": "718"}, {"kind": "500"}):
         assert requests.post(url, json=wrong, timeout=10).status_code == 400
