@@ -19,7 +19,7 @@ from orchestrate.meltano_run import stop
 from orchestrate.project import Project
 
 _WRITTEN = "http://127.0.0.1:8765"
-"""The address that meltano.yml's environment `sandbox` names."""
+"""The address that Meltano's environment `sandbox` names (plugins/sandbox.meltano.yml)."""
 
 
 @dataclass(frozen=True)

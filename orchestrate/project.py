@@ -111,8 +111,15 @@ def read_project(root: Path = ROOT) -> Project:
         if schedule.job not in jobs:
             msg = f"meltano.yml: schedule {schedule.name} names job {schedule.job}, which there is not"
             raise ProjectError(msg)
-    environments = {each["name"]: each for each in tree.get("environments") or []}
+    trees = [tree, *_included(root, tree)]
+    environments = {each["name"]: each for part in trees for each in part.get("environments") or []}
     return Project(root, jobs, schedules, environments, tree.get("default_environment"))
+
+
+def _included(root: Path, tree: dict[str, Any]) -> list[dict[str, Any]]:
+    """The further files that meltano.yml takes in; environments may stand there."""
+    files = sorted({file for pattern in tree.get("include_paths") or [] for file in root.glob(pattern)})
+    return [YAML(typ="safe").load(file) or {} for file in files]
 
 
 def _tasks(tasks: str | list[Any]) -> tuple[Task, ...]:
