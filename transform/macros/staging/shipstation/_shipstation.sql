@@ -24,6 +24,7 @@
         'fulfillments': 'fulfillmentId:string orderId:string orderNumber:string userId:string customerEmail:string trackingNumber:string createDate:datetime shipDate:date void:boolean deliveryEmail:boolean shipTo:json',
         'customers': 'customerId:string createDate:datetime modifyDate:datetime name:string company:string street1:string street2:string city:string state:string postalCode:string countryCode:string phone:string email:string addressVerified:string',
         'stores': 'storeId:string storeName:string marketplaceId:string marketplaceName:string accountName:string email:string integrationUrl:string active:boolean companyName:string phone:string publicEmail:string website:string createDate:datetime modifyDate:datetime',
+        'marketplaces': 'marketplaceId:string name:string canRefresh:boolean supportsCustomMappings:boolean supportsCustomStatuses:boolean canConfirmShipments:boolean',
     }) }}
 {% endmacro %}
 
