@@ -79,25 +79,7 @@ class BillingDesk:
             draft.failures = [(draft.at, "card_declined")]
             draft.at += 3 * DAY
         draft.gives_up = outcome != "paid"
-        first = Invoice(
-            id=made,
-            truth=draft.truth,
-            created=at,
-            updated=at,
-            number=None,
-            customer=customer.id,
-            subscription=subscription,
-            currency="usd",
-            lines=(line,),
-            total=line.amount,
-            paid=0,
-            status="draft",
-            billing_reason=reason,
-            intent=None,
-            charge=None,
-            finalized=None,
-            paid_at=None,
-        )
+        first = _drafted(made, draft.truth, customer, at, line, subscription, reason)
         number = f"{customer.id[-6:].upper()}-{len(self.made.invoices) + 1:04d}"
         opened = replace(
             first, status="open", number=number, intent=draft.intent, finalized=at + HOUR, updated=at + HOUR
@@ -114,17 +96,14 @@ class BillingDesk:
         self.made.invoices.append(Timeline(versions))
         return outcome
 
-    def subscribe(self, customer: Account, at: int) -> None:
-        """Write a subscription from `at` on, invoice by invoice, until it ends or the business's time does."""
-        rng, plan = self.rng, self.rng.choice(self.plans)
-        period = PERIODS[plan.interval or "month"]
-        first = Subscription(
-            id=stripe_id(rng, "sub"),
+    def _begun(self, customer: Account, plan: Price, at: int, period: int) -> Subscription:
+        return Subscription(
+            id=stripe_id(self.rng, "sub"),
             truth=f"subscription-{len(self.made.subscriptions) + 1:05d}",
             created=at,
             updated=at,
             customer=customer.id,
-            item=stripe_id(rng, "si"),
+            item=stripe_id(self.rng, "si"),
             price=plan.id,
             product=plan.product,
             quantity=1,
@@ -133,8 +112,14 @@ class BillingDesk:
             period_start=at,
             period_end=at + period,
             latest_invoice=None,
-            payment_method=stripe_id(rng, "pm"),
+            payment_method=stripe_id(self.rng, "pm"),
         )
+
+    def subscribe(self, customer: Account, at: int) -> None:
+        """Write a subscription from `at` on, invoice by invoice, until it ends or the business's time does."""
+        rng, plan = self.rng, self.rng.choice(self.plans)
+        period = PERIODS[plan.interval or "month"]
+        first = self._begun(customer, plan, at, period)
         versions, start, reason = [first], at, "subscription_create"
         while start <= self.span.end:
             line = self._line(plan, start, start + period, first.item)
@@ -170,6 +155,30 @@ class BillingDesk:
     def single_invoice(self, customer: Account, at: int) -> None:
         """Write an invoice outside any subscription."""
         self.bill(customer, at, self._line(self.rng.choice(self.single), at, at, None), None, "manual")
+
+
+def _drafted(
+    made: str, truth: str, customer: Account, at: int, line: InvoiceLine, subscription: str | None, reason: str
+) -> Invoice:
+    return Invoice(
+        id=made,
+        truth=truth,
+        created=at,
+        updated=at,
+        number=None,
+        customer=customer.id,
+        subscription=subscription,
+        currency="usd",
+        lines=(line,),
+        total=line.amount,
+        paid=0,
+        status="draft",
+        billing_reason=reason,
+        intent=None,
+        charge=None,
+        finalized=None,
+        paid_at=None,
+    )
 
 
 def _ended(subscription: Subscription, at: int) -> Subscription:

@@ -76,17 +76,52 @@ def _amounts(known: Invoice) -> Json:
     }
 
 
+def _transitions(known: Invoice) -> Json:
+    return {
+        "finalized_at": known.finalized,
+        "marked_uncollectible_at": known.updated if known.status == "uncollectible" else None,
+        "paid_at": known.paid_at,
+        "voided_at": None,
+    }
+
+
+_UNUSED_BY_INVOICES: Json = dict.fromkeys(
+    (
+        "account_tax_ids",
+        "application",
+        "application_fee_amount",
+        "custom_fields",
+        "default_payment_method",
+        "default_source",
+        "description",
+        "discount",
+        "due_date",
+        "footer",
+        "from_invoice",
+        "last_finalization_error",
+        "latest_revision",
+        "next_payment_attempt",
+        "on_behalf_of",
+        "quote",
+        "receipt_number",
+        "rendering_options",
+        "shipping_cost",
+        "shipping_details",
+        "statement_descriptor",
+        "test_clock",
+        "transfer_data",
+    )
+)
+"""What the business never fills in on an invoice."""
+
+
 def invoice(known: Invoice, customer: Account | None, lines: list[Json]) -> Json:
     """Return an invoice with its lines and what it copied from its customer."""
-    uncollectible = known.updated if known.status == "uncollectible" else None
     return {
         "id": known.id,
         "object": "invoice",
         "account_country": "US",
         "account_name": "EnGarde Outfitters",
-        "account_tax_ids": None,
-        "application": None,
-        "application_fee_amount": None,
         "attempt_count": known.attempts,
         "attempted": known.attempts > 0,
         "auto_advance": known.status in ("draft", "open"),
@@ -96,57 +131,29 @@ def invoice(known: Invoice, customer: Account | None, lines: list[Json]) -> Json
         "collection_method": "charge_automatically",
         "created": known.created,
         "currency": known.currency,
-        "custom_fields": None,
         "customer": known.customer,
-        "default_payment_method": None,
-        "default_source": None,
         "default_tax_rates": [],
-        "description": None,
-        "discount": None,
         "discounts": [],
-        "due_date": None,
         "effective_at": known.finalized,
-        "footer": None,
-        "from_invoice": None,
         "hosted_invoice_url": f"https://invoice.stripe.com/i/{known.id}" if known.finalized else None,
         "invoice_pdf": f"https://pay.stripe.com/invoice/{known.id}/pdf" if known.finalized else None,
-        "last_finalization_error": None,
-        "latest_revision": None,
         "lines": embedded(lines, f"/v1/invoices/{known.id}/lines"),
         "livemode": False,
         "metadata": {},
-        "next_payment_attempt": None,
         "number": known.number,
-        "on_behalf_of": None,
         "paid": known.status == "paid",
         "paid_out_of_band": False,
         "payment_intent": known.intent,
-        "payment_settings": {
-            "default_mandate": None,
-            "payment_method_options": None,
-            "payment_method_types": None,
-        },
+        "payment_settings": dict.fromkeys(("default_mandate", "payment_method_options", "payment_method_types")),
         "period_end": known.created,
         "period_start": known.created,
-        "quote": None,
-        "receipt_number": None,
-        "rendering_options": None,
-        "shipping_cost": None,
-        "shipping_details": None,
-        "statement_descriptor": None,
         "status": known.status,
-        "status_transitions": {
-            "finalized_at": known.finalized,
-            "marked_uncollectible_at": uncollectible,
-            "paid_at": known.paid_at,
-            "voided_at": None,
-        },
+        "status_transitions": _transitions(known),
         "subscription": known.subscription,
-        "test_clock": None,
-        "transfer_data": None,
         "webhooks_delivered_at": known.created,
         **_amounts(known),
         **_customer_part(customer),
+        **_UNUSED_BY_INVOICES,
     }
 
 
@@ -184,6 +191,31 @@ def subscription_item(known: Subscription, its_price: Price) -> Json:
     }
 
 
+_UNUSED_BY_SUBSCRIPTIONS: Json = dict.fromkeys(
+    (
+        "application",
+        "application_fee_percent",
+        "billing_thresholds",
+        "days_until_due",
+        "default_source",
+        "description",
+        "discount",
+        "next_pending_invoice_item_invoice",
+        "on_behalf_of",
+        "pause_collection",
+        "pending_invoice_item_interval",
+        "pending_setup_intent",
+        "pending_update",
+        "schedule",
+        "test_clock",
+        "transfer_data",
+        "trial_end",
+        "trial_start",
+    )
+)
+"""What the business never fills in on a subscription."""
+
+
 def subscription(known: Subscription, its_price: Price) -> Json:
     """Return a subscription with its item."""
     items = embedded([subscription_item(known, its_price)], f"/v1/subscription_items?subscription={known.id}")
@@ -191,11 +223,8 @@ def subscription(known: Subscription, its_price: Price) -> Json:
     return {
         "id": known.id,
         "object": "subscription",
-        "application": None,
-        "application_fee_percent": None,
         "automatic_tax": {"enabled": False},
         "billing_cycle_anchor": known.created,
-        "billing_thresholds": None,
         "cancel_at": known.period_end if known.cancel_at_period_end and not known.ended else None,
         "cancel_at_period_end": known.cancel_at_period_end and not known.ended,
         "canceled_at": known.canceled,
@@ -210,34 +239,20 @@ def subscription(known: Subscription, its_price: Price) -> Json:
         "current_period_end": known.period_end,
         "current_period_start": known.period_start,
         "customer": known.customer,
-        "days_until_due": None,
         "default_payment_method": known.payment_method,
-        "default_source": None,
         "default_tax_rates": [],
-        "description": None,
-        "discount": None,
         "ended_at": known.ended,
         "items": items,
         "latest_invoice": known.latest_invoice,
         "livemode": False,
         "metadata": {},
-        "next_pending_invoice_item_invoice": None,
-        "on_behalf_of": None,
-        "pause_collection": None,
         "payment_settings": {
             "payment_method_options": None,
             "payment_method_types": None,
             "save_default_payment_method": "off",
         },
-        "pending_invoice_item_interval": None,
-        "pending_setup_intent": None,
-        "pending_update": None,
-        "schedule": None,
         "start_date": known.created,
         "status": known.status,
-        "test_clock": None,
-        "transfer_data": None,
-        "trial_end": None,
         "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
-        "trial_start": None,
+        **_UNUSED_BY_SUBSCRIPTIONS,
     }

@@ -63,6 +63,26 @@ def _card(known: Charge) -> Json:
     }
 
 
+_UNUSED_BY_CHARGES: Json = dict.fromkeys(
+    (
+        "application",
+        "application_fee",
+        "application_fee_amount",
+        "failure_balance_transaction",
+        "on_behalf_of",
+        "receipt_number",
+        "review",
+        "shipping",
+        "source_transfer",
+        "statement_descriptor",
+        "statement_descriptor_suffix",
+        "transfer_data",
+        "transfer_group",
+    )
+)
+"""What the business never fills in on a charge."""
+
+
 def charge(known: Charge) -> Json:
     """Return a charge; its refunds are a list of their own since API version 2022-11-15."""
     message = DECLINES[known.failure] if known.failure else None
@@ -72,9 +92,6 @@ def charge(known: Charge) -> Json:
         "amount": known.amount,
         "amount_captured": known.captured,
         "amount_refunded": known.refunded,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
         "balance_transaction": known.balance_transaction,
         "billing_details": {
             "address": address(known.address),
@@ -89,32 +106,44 @@ def charge(known: Charge) -> Json:
         "customer": known.customer,
         "description": known.description,
         "disputed": known.disputed,
-        "failure_balance_transaction": None,
         "failure_code": _failure(known.failure)[0] if known.failure else None,
         "failure_message": message,
         "fraud_details": {},
         "invoice": known.invoice,
         "livemode": False,
         "metadata": dict(known.metadata),
-        "on_behalf_of": None,
         "outcome": _outcome(known),
         "paid": known.status == "succeeded",
         "payment_intent": known.intent,
         "payment_method": known.payment_method,
         "payment_method_details": _card(known),
         "receipt_email": known.email,
-        "receipt_number": None,
         "receipt_url": f"https://pay.stripe.com/receipts/{known.id}",
         "refunded": known.amount > 0 and known.refunded >= known.amount,
-        "review": None,
-        "shipping": None,
-        "source_transfer": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
         "status": known.status,
-        "transfer_data": None,
-        "transfer_group": None,
+        **_UNUSED_BY_CHARGES,
     }
+
+
+_UNUSED_BY_INTENTS: Json = dict.fromkeys(
+    (
+        "application",
+        "application_fee_amount",
+        "automatic_payment_methods",
+        "last_payment_error",
+        "next_action",
+        "on_behalf_of",
+        "processing",
+        "review",
+        "setup_future_usage",
+        "shipping",
+        "statement_descriptor",
+        "statement_descriptor_suffix",
+        "transfer_data",
+        "transfer_group",
+    )
+)
+"""What the business never fills in on a payment intent."""
 
 
 def payment_intent(known: PaymentIntent) -> Json:
@@ -126,9 +155,6 @@ def payment_intent(known: PaymentIntent) -> Json:
         "amount_capturable": known.amount if known.status == "requires_capture" else 0,
         "amount_details": {"tip": {}},
         "amount_received": known.received,
-        "application": None,
-        "application_fee_amount": None,
-        "automatic_payment_methods": None,
         "canceled_at": known.canceled,
         "cancellation_reason": known.cancel_reason,
         "capture_method": known.capture_method,
@@ -139,23 +165,13 @@ def payment_intent(known: PaymentIntent) -> Json:
         "customer": known.customer,
         "description": known.description,
         "invoice": known.invoice,
-        "last_payment_error": None,
         "latest_charge": known.charge,
         "livemode": False,
         "metadata": dict(known.metadata),
-        "next_action": None,
-        "on_behalf_of": None,
         "payment_method": known.payment_method if known.status != "requires_payment_method" else None,
         "payment_method_options": {},
         "payment_method_types": ["card"],
-        "processing": None,
         "receipt_email": known.email,
-        "review": None,
-        "setup_future_usage": None,
-        "shipping": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
         "status": known.status,
-        "transfer_data": None,
-        "transfer_group": None,
+        **_UNUSED_BY_INTENTS,
     }
