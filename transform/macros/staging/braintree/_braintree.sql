@@ -10,6 +10,9 @@
         'merchant_accounts': 'id:string currencyCode:string dbaName:string externalId:string status:string isDefault:boolean',
         'in_store_locations': 'id:string name:string internalName:string address:json geoCoordinates:json payerId:string qrCodePaymentsEnabled:boolean',
         'in_store_readers': 'id:string name:string location:json status:string pairedAt:datetime lastSeenAt:datetime offlineSince:datetime softwareVersion:string',
+        'plans': 'id:string name:string description:string price:decimal currency_iso_code:string billing_day_of_month:integer billing_frequency:integer number_of_billing_cycles:integer trial_period:boolean trial_duration:integer trial_duration_unit:string merchant_id:string add_ons:json discounts:json created_at:datetime updated_at:datetime',
+        'add_ons': 'id:string merchant_id:string name:string kind:string description:string amount:decimal never_expires:boolean number_of_billing_cycles:integer created_at:datetime updated_at:datetime',
+        'discounts': 'id:string merchant_id:string name:string kind:string description:string amount:decimal never_expires:boolean number_of_billing_cycles:integer created_at:datetime updated_at:datetime',
     }) }}
 {% endmacro %}
 
