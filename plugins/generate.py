@@ -84,7 +84,10 @@ def sandboxed(text: str) -> str:
 
 def stale(root: Path = ROOT) -> list[Path]:
     """The generated files that differ from what the manifests say now, and lock files of plugins that are gone."""
-    texts = generated(root)
+    return _stale(root, generated(root))
+
+
+def _stale(root: Path, texts: dict[Path, str]) -> list[Path]:
     gone = [path for path in (root / "plugins").glob("*/*.lock") if path not in texts]
     changed = [p for p, text in texts.items() if not p.exists() or p.read_text(encoding="utf-8") != text]
     return sorted(gone + changed)
@@ -92,12 +95,12 @@ def stale(root: Path = ROOT) -> list[Path]:
 
 def main() -> None:
     """Writes every stale file; with --check only names them and fails."""
-    found = stale()
+    texts = generated()
+    found = _stale(ROOT, texts)
     for path in found:
         sys.stdout.write(f"{path.relative_to(ROOT)}\n")
     if "--check" in sys.argv[1:]:
         raise SystemExit(1 if found else 0)
-    texts = generated()
     for path in found:
         if path in texts:
             path.parent.mkdir(parents=True, exist_ok=True)

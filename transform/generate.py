@@ -31,11 +31,11 @@ def generated(platforms: Path = PLATFORMS, project: Path = PROJECT) -> dict[Path
 
 def stale(platforms: Path = PLATFORMS, project: Path = PROJECT) -> list[Path]:
     """Return the generated files whose text on disk differs from what the manifests say now."""
-    return [
-        path
-        for path, text in generated(platforms, project).items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
-    ]
+    return _stale(generated(platforms, project))
+
+
+def _stale(texts: dict[Path, str]) -> list[Path]:
+    return [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
 
 
 def _manifests(platforms: Path) -> Iterator[dict[str, Any]]:
@@ -99,12 +99,12 @@ def _kind(spec: str | dict[str, Any]) -> str:
 
 def main() -> None:
     """Write every stale file; with --check only name them and fail."""
-    found = stale()
+    texts = generated()
+    found = _stale(texts)
     for path in found:
         sys.stdout.write(f"{path.relative_to(PROJECT.parent)}\n")
     if "--check" in sys.argv[1:]:
         raise SystemExit(1 if found else 0)
-    texts = generated()
     for path in found:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(texts[path], encoding="utf-8")

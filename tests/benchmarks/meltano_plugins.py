@@ -49,6 +49,9 @@ def _list(root: Path, names: list[str], target: str) -> None:
     yaml = YAML()
     taps = {"plugins": {"extractors": [{"name": name, "variant": "engarde"} for name in names]}}
     yaml.dump(taps, root / "plugins" / "taps.meltano.yml")
+    settings = [{"name": name, "config": {"api_url": "http://127.0.0.1:8765", "token": "engarde"}} for name in names]
+    sandbox = {"environments": [{"name": "sandbox", "config": {"plugins": {"extractors": settings}}}]}
+    yaml.dump(sandbox, root / "plugins" / "sandbox.meltano.yml")
     project = yaml.load(root / "meltano.yml")
     project["plugins"]["loaders"] = [{"name": "target-duckdb", "variant": "engarde", "executable": target}]
     project["environments"] = [{"name": "dev"}]
