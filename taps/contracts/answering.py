@@ -59,6 +59,19 @@ class Answering:
             add(record, spec.from_ if spec.from_ is not None else column, _invented(column, spec.kind))
         return _wrapped([record], stream.records or ".")
 
+    def filled(self, answer: Any, operation: Operation, name: str) -> Any:
+        """An answer whose records are left open gets invented ones, so that what hangs below them is asked for."""
+        stream = self._stream(name)
+        if stream is None or stream.job is not None or not isinstance(answer, dict):
+            return answer
+        try:
+            operation.description.schemas.at(operation.answer(), stream.records or ".")
+        except Undescribed as missing:
+            if missing.free:
+                for key, value in self.invented(name).items() if stream.records not in (None, ".") else ():
+                    answer[key] = {**answer.get(key, {}), **value} if isinstance(value, dict) else value
+        return answer
+
     def comes_in_a_file(self, name: str) -> bool:
         """Whether a stream's records are downloaded and no JSON answer."""
         stream = self._stream(name)

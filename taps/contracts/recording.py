@@ -120,6 +120,8 @@ class Pretended:
             if sent.given or self.answering.comes_in_a_file(request.stream):
                 return self.answering.empty_file(request.stream)
             answer = self.answering.invented(request.stream)
+        elif sent.found is not None:
+            answer = self.answering.filled(answer, sent.found.operation, request.stream)
         key = (request.stream, request.method, request.url.partition("?")[0])
         number, self._pages[key] = self._pages[key], self._pages[key] + 1
         next_url = f"{request.url}?next=1" if request.url.startswith("https://") else request.url
