@@ -18,7 +18,12 @@ def descriptions() -> None:
         pytest.skip(f"no descriptions at {folder()}: set ENGARDE_SPECS to the folder that holds them")
 
 
-@pytest.mark.parametrize("platform", GRADED)
+@pytest.fixture(scope="module", params=[pytest.param(each, marks=pytest.mark.xdist_group(each)) for each in GRADED])
+def platform(request: pytest.FixtureRequest) -> str:
+    """One platform after the other, so that each is compared once for all tests."""
+    return str(request.param)
+
+
 def test_the_tap_agrees_with_what_the_vendor_describes(platform: str) -> None:
     if kind_of(platform) != "api" or not described(platform):
         pytest.skip(f"{platform}: there is no description that can be read")
@@ -28,6 +33,5 @@ def test_the_tap_agrees_with_what_the_vendor_describes(platform: str) -> None:
     assert deviations.needless(findings) == []
 
 
-@pytest.mark.parametrize("platform", GRADED)
 def test_the_evidence_is_of_today(platform: str) -> None:
     assert evidence.known(platform) == evidence.compute(platform), f"run: engarde evidence {platform}"
