@@ -54,10 +54,14 @@ class Login:
         """Every value that must never be shown."""
         return self._secrets | frozenset(self.keeper.seen if self.keeper else ())
 
-    @property
-    def token_facts(self) -> Mapping[str, Any]:
-        """What the token answer says besides its tokens, for `account: {x: {from: token}}`."""
-        return self.keeper.facts if self.keeper else {}
+    def token_facts(self, fetch: Fetch) -> Mapping[str, Any]:
+        """What the token answer says besides its tokens, for `account: {x: {from: token}}`; asks for one if need be."""
+        if self.keeper is None:
+            return {}
+        _, number = self.keeper.current(fetch)
+        if not self.keeper.facts:
+            self.keeper.renew(number, fetch)
+        return self.keeper.facts
 
 
 @dataclass(frozen=True, slots=True)

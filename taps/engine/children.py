@@ -73,13 +73,13 @@ def _chosen(run: Run, parent: Parent, node: Node, shaped: Shaped) -> bool:
     return parent.has is None or is_true(values.get(parent.has))
 
 
-def carried(parent: Parent, shaped: Shaped) -> Row:
+def carried(child: Node, shaped: Shaped) -> Row:
     """The parent's values that its children's rows hold; a dotted field goes into a JSON column."""
     row: Row = {}
-    for column, name in parent.carry.items():
+    for column, name in (child.stream.parent.carry if child.stream.parent else {}).items():
         first, _, rest = name.partition(".")
         value = shaped.row.get(first, Raw(b"null"))
-        row[column] = raw(Tree(value).take(rest)) if rest else value
+        row[column] = child.shaper.inherited(column, raw(Tree(value).take(rest)) if rest else value)
     return row
 
 
@@ -112,7 +112,7 @@ def _inside(run: Run, child: Node, parent: Parent, parents: list[Shaped], read_a
                 continue
             raise BadAnswer(str(absent), platform=run.connection.platform, stream=child.name) from None
         whole.append(each)
-        rows += child.shaper.page(found, carried(parent, each))
+        rows += child.shaper.page(found, carried(child, each))
     run.write(child, rows, read_at)
     dispatch(run, child, rows, read_at, bulk=bulk)
     if child.stream.deletes == "with_parent" and child.name not in run.versions:
@@ -126,12 +126,12 @@ def _replace_vanished(run: Run, child: Node, parent: Parent, parents: list[Shape
     columns = [name for name, field in parent.carry.items() if "." not in field]
     keys = [name for name in columns if isinstance(child.stream.key, list) and name in child.stream.key] or columns
     if keys and parents:
-        run.replaced(child, {keys[0]: [carried(parent, each)[keys[0]] for each in parents]}, read_at)
+        run.replaced(child, {keys[0]: [carried(child, each)[keys[0]] for each in parents]}, read_at)
 
 
 def _asked(run: Run, child: Node, parent: Parent, parents: list[Shaped]) -> None:
     """Children with requests of their own, parents side by side."""
-    groups = _groups(parent, parents)
+    groups = _groups(child, parent, parents)
     works: list[Callable[[], None]] = [
         lambda group=group: _for_parents(run, child, parent, group)  # type: ignore[misc]
         for group in groups
@@ -139,13 +139,13 @@ def _asked(run: Run, child: Node, parent: Parent, parents: list[Shaped]) -> None
     side_by_side.each(works, min(run.max_concurrency, len(works)))
 
 
-def _groups(parent: Parent, parents: list[Shaped]) -> list[list[Shaped]]:
+def _groups(child: Node, parent: Parent, parents: list[Shaped]) -> list[list[Shaped]]:
     """The parents of one request each; those of a batch have the carried columns in common."""
     if parent.batch is None:
         return [[each] for each in parents]
     alike: dict[str, list[Shaped]] = {}
     for each in parents:
-        alike.setdefault(str({name: bytes(value) for name, value in carried(parent, each).items()}), []).append(each)
+        alike.setdefault(str({name: bytes(value) for name, value in carried(child, each).items()}), []).append(each)
     size = parent.batch
     return [some[at : at + size] for some in alike.values() for at in range(0, len(some), size)]
 
@@ -156,7 +156,7 @@ def _for_parents(run: Run, child: Node, parent: Parent, group: list[Shaped]) -> 
     scope_parent: dict[str, Any] = values[0]
     if parent.batch is not None:
         scope_parent = {name: [value[name] for value in values] for name in values[0]}
-    read_for(run, child, scope_parent, carried(parent, group[0]), group if parent.batch is None else [])
+    read_for(run, child, scope_parent, carried(child, group[0]), group if parent.batch is None else [])
 
 
 def read_for(run: Run, child: Node, values: dict[str, Any], down: Row, parents: list[Shaped]) -> None:

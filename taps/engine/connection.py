@@ -1,5 +1,6 @@
 """What all streams of one run share: the manifest, the settings, the client, the account's facts."""
 
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +9,10 @@ from typing import Any
 from taps.engine.answers import Tree
 from taps.engine.asking import Asker
 from taps.engine.auth_login import Login
+from taps.engine.errors import LoginRefused
 from taps.engine.http import Client
 from taps.engine.jobs import Step
-from taps.engine.manifest import Manifest
+from taps.engine.manifest import AccountFact, Manifest
 from taps.engine.references import UNSET, Scope, look_up
 
 
@@ -20,11 +22,15 @@ class Account(Mapping[str, Any]):
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
         self._facts: dict[str, Any] = {}
+        self._lock = threading.RLock()
 
     def __getitem__(self, name: str) -> Any:
-        if name not in self._facts:
-            self._facts[name] = self._read(name)
-        return self._facts[name]
+        if name not in self._connection.manifest.account:
+            raise KeyError(name)
+        with self._lock:
+            if name not in self._facts:
+                self._facts[name] = self._read(name)
+            return self._facts[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._connection.manifest.account)
@@ -34,16 +40,23 @@ class Account(Mapping[str, Any]):
 
     def _read(self, name: str) -> Any:
         fact = self._connection.manifest.account[name]
-        if fact.from_ == "callback":
-            return self._connection.config.get(name)
-        if fact.from_ == "token":
-            login = self._connection.login
-            facts: Any = dict(login.token_facts) if login else {}
-            return Tree(_json(facts)).take(fact.take)
+        if fact.from_ is not None:
+            return self._told_at_login(name, fact)
         words = Step(path=fact.path, host=fact.host)
         request = self._connection.asker.request(words, self._connection.scope(), stream=f"account {name}")
         errors = self._connection.manifest.defaults.errors
         return self._connection.client.fetch(request, errors=errors, read=lambda answer: answer.tree.take(fact.take))
+
+    def _told_at_login(self, name: str, fact: AccountFact) -> Any:
+        """What came with the token or the redirect; a setting of the fact's name where neither is at hand."""
+        connection, found = self._connection, None
+        if fact.from_ == "token" and connection.login is not None:
+            found = Tree(_json(connection.client.token_facts(connection.login))).take(fact.take)
+        found = connection.config.get(name) if found is None else found
+        if found is None:
+            msg = f"the login does not say {name!r} of the account: connect again"
+            raise LoginRefused(msg, platform=connection.platform)
+        return found
 
 
 def _json(value: Any) -> bytes:

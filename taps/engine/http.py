@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
 
 from taps.engine.auth_login import Login, no_login
@@ -103,6 +103,10 @@ class Client:
             return answer
         finally:
             file.close()
+
+    def token_facts(self, login: Login) -> Mapping[str, Any]:
+        """What a login's token answer says besides its tokens."""
+        return login.token_facts(self._fetch_token)
 
     def server_now(self) -> datetime:
         """Now in UTC by the vendor's clock, as far as its answers have told it."""

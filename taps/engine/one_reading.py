@@ -161,7 +161,7 @@ def _family(run: Run, node: Node, page: Page, key: str, parents: dict[str, tuple
             child = _child_of(known[0], str(tree.take("id"))) if known else None
             if known is None or child is None or child.stream.parent is None:
                 continue
-            shaped = child.shaper.page([_without(line, key)], children.carried(child.stream.parent, known[1]))
+            shaped = child.shaper.page([_without(line, key)], children.carried(child, known[1]))
             below.setdefault(child.name, []).extend(shaped)
             owner = child
         if shaped and owner.active_children:

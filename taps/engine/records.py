@@ -146,6 +146,17 @@ class Shaper:
             row[EXTRA] = Raw(_encode(extra)) if extra else NULL
         return row
 
+    def inherited(self, column: str, value: Raw) -> Raw:
+        """A parent's value as this stream's column has it; null where it does not read as one."""
+        spec = self.columns.get(column)
+        if spec is None or spec.kind == "json" or bytes(value) == b"null":
+            return value
+        try:
+            return Raw(converter(spec)(bytes(value)))
+        except Drift:
+            self.drifted[column] += 1
+            return NULL
+
     def chosen(self, row: Row) -> Row:
         """What of a row is written: children are read by columns that the user did not choose."""
         return {name: value for name, value in row.items() if name not in self.deselected} if self.deselected else row

@@ -19,7 +19,7 @@ from taps.engine.http import Client, Settings
 from taps.engine.http_clock import Clock
 from taps.engine.http_exchange import Transport
 from taps.engine.manifest import Manifest
-from taps.engine.options import Option, json_schema, secret_texts, value_of
+from taps.engine.options import Option, TextOption, json_schema, secret_texts, value_of
 from taps.engine.references import ReferenceUnset, fill_text
 from taps.engine.windows import parse
 
@@ -51,8 +51,13 @@ FRAME = frozenset({"stream_maps", "stream_map_config", "faker_config", "flatteni
 
 
 def options(manifest: Manifest) -> dict[str, Option]:
-    """Every option of a platform: its own and those of its logins."""
-    found: dict[str, Option] = dict(manifest.config)
+    """Every option of a platform: its own, those of its logins, and what a login tells of the account."""
+    told = {name: fact for name, fact in manifest.account.items() if fact.from_ is not None}
+    found: dict[str, Option] = {
+        name: TextOption(type="string", title=f"{name} (told at login)", optional=True, docs=fact.docs)
+        for name, fact in told.items()
+    }
+    found |= manifest.config
     for auth in manifest.auth.values():
         found |= options_of(auth)
     return found

@@ -219,3 +219,29 @@ def test_what_could_not_be_read_of_a_compared_child_is_not_taken_for_gone(tmp_pa
     assert len(told.records("staff")) == 1
     assert told.of("ACTIVATE_VERSION") == []
     assert "compared" not in told.bookmark("staff")
+
+
+def test_another_stream_lists_the_deleted_ones(tmp_path):
+    manifest = """
+    defaults: {records: data, key: [id]}
+    streams:
+      people:
+        docs: https://acme.example/docs/people
+        path: /people
+        deletes: {listed_in: gone, carry: {id: person}}
+        fields: {id: string!, name: string}
+      gone:
+        docs: https://acme.example/docs/gone
+        path: /gone
+        helper: true
+        deletes: never
+        fields: {id: string!, person: string}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+    rows = {"/people": [{"id": "1", "name": "A"}], "/gone": [{"id": "e1", "person": "2"}]}
+    with vendor(lambda asked: {"data": rows[asked.path]}) as found:
+        told = run(tap, found.url)
+    people = {row["id"]: row for row in told.records("people")}
+    assert set(people) == {"1", "2"}
+    assert set(people["2"]) == {"_connection_id", "id", "_sdc_deleted_at"}
+    assert told.records("gone") == []

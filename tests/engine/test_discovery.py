@@ -219,3 +219,47 @@ def test_what_the_user_names_is_read_instead_and_children_follow(tmp_path):
     assert sorted(named.ids("repositories")) == ["ann-one", "bob-two"]
     assert sorted(row["repository"] for row in named.records("issues")) == ["ann-one", "bob-two"]
     assert mine.ids("repositories") == ["mine"]
+
+
+def test_columns_may_stand_in_the_record_that_a_stream_is_made_for(tmp_path):
+    manifest = """
+    columns:
+      of_table: {docs: https://acme.example/docs/fields, of: fields, name: name, type: type,
+                 types: {checkbox: boolean, number: decimal}, other: string}
+    streams:
+      bases: {docs: https://acme.example/docs/bases, path: /bases, records: data, key: [id], deletes: never,
+              fields: {id: string!, name: string}}
+      tables:
+        docs: https://acme.example/docs/tables
+        path: /bases/{parent.id}/tables
+        parent: {stream: bases, carry: {base: id, base_name: name}}
+        records: data
+        key: [base, id]
+        deletes: never
+        fields: {base: string!, base_name: string, id: string!, name: string, fields: json}
+      rows:
+        docs: https://acme.example/docs/rows
+        each: {stream: tables, id: "{each.id}", name: "{each.base_name}__{each.name}"}
+        path: /{each.base}/{each.id}
+        records: data
+        unwrap: [fields]
+        key: [id]
+        deletes: never
+        columns: of_table
+        fields: {id: string!}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+    fields = [{"name": "Paid?", "type": "checkbox"}, {"name": "Sum. total", "type": "number"}]
+
+    def answer(asked: Asked) -> Any:
+        if asked.path == "/bases":
+            return {"data": [{"id": "b1", "name": "Sales"}]}
+        if asked.path == "/bases/b1/tables":
+            return {"data": [{"id": "t1", "name": "Open Deals", "fields": fields}]}
+        assert asked.path == "/b1/t1"
+        return {"data": [{"id": "r1", "fields": {"Paid?": True, "Sum. total": 1.50}}]}
+
+    with vendor(answer) as found:
+        told = run(tap, found.url)
+    (row,) = told.records("sales_open_deals")
+    assert (row["Paid?"], row["Sum. total"], row["_extra"]) == (True, "1.5", None)

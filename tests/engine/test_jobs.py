@@ -238,3 +238,57 @@ def test_a_repeated_export_waits_for_the_one_that_runs_already(tmp_path):
     refusal = {"detail": "duplicate of : job-1"}
     with vendor(lambda asked: (425, refusal) if asked.method == "POST" else made(asked)) as found:
         assert run(tap, found.url).ids("orders") == ["1"]
+
+
+def test_every_step_of_an_export_is_a_request_of_its_own_in_order(tmp_path):
+    manifest = """
+    jobs:
+      report:
+        docs: https://acme.example/docs/reports
+        start: {method: POST, path: /session}
+        create: {method: POST, path: /reports, headers: {X-Step: create}, body: {type: orders}, id: report.id}
+        enqueue: {method: POST, path: "/reports/{job.id}/enqueue"}
+        poll:
+          method: POST
+          path: /status
+          body: {id: "{job.id}"}
+          every: 10ms
+          give_up: 5s
+          status: state
+          wait: ["1"]
+          done: ["2"]
+          empty: ["3"]
+        locate: {path: "/documents/{job.document}"}
+        fetch: {url: "{job.address}", auth: none, format: tsv, charset: utf-8}
+    streams:
+      orders:
+        docs: https://acme.example/docs/orders
+        job: report
+        headers: {X-Profile: "7"}
+        key: [id]
+        deletes: never
+        fields: {id: string!}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+    states = iter([1, 2, 3])
+
+    def answer(asked: Asked) -> Any:
+        if asked.path == "/reports":
+            assert (asked.headers["X-Step"], asked.body) == ("create", {"type": "orders"})
+            return {"report": {"id": "r1"}}
+        if asked.path == "/status":
+            assert asked.body == {"id": "r1"}
+            return {"state": next(states), "document": "d1"}
+        if asked.path == "/documents/d1":
+            return {"address": f"http://{asked.headers['Host']}/file?signature=x"}
+        return (200, {}, b"id\n1\n") if asked.path == "/file" else {}
+
+    with vendor(answer) as found:
+        told = run(tap, found.url)
+        assert found.paths() == [
+            "/session", "/reports", "/reports/r1/enqueue", "/status", "/status", "/documents/d1", "/file",
+        ]  # fmt: skip
+        assert {asked.headers.get("X-Profile") for asked in found.asked[:-1]} == {"7"}
+        assert found.asked[-1].params == {"signature": "x"}
+        assert run(tap, found.url).ids("orders") == []
+    assert told.ids("orders") == ["1"]
