@@ -53,14 +53,11 @@ requests: $(READY) ## writes fixtures/requests.txt of every platform, or of PLAT
 
 real-servers: $(READY) ## servers for tests/real: MariaDB and WordPress of Debian (as root), S3, Snowflake and BigQuery look-alikes
 	@apt-get install --yes --no-install-recommends mariadb-server wordpress php-cli php-mysql
-	@test -x .servers/bin/python || $(PYTHON) -m venv .servers
-	@$(BIN)/uv pip install --quiet --python .servers/bin/python --requirement tests/real/servers.txt
-
-contracts: $(READY) ## taps against the vendors' descriptions, and their evidence grades: PLATFORM=stripe for one
-	@$(BIN)/engarde contracts --no-hints --keep $(PLATFORM)
-
-list: $(READY) ## every platform with its streams, evidence and entities
-	@$(BIN)/engarde list
+	@for file in tests/real/servers/*.txt; do \
+	   place=.servers/$$(basename $$file .txt); \
+	   test -x $$place/bin/python || $(PYTHON) -m venv $$place; \
+	   $(BIN)/uv pip install --quiet --python $$place/bin/python --requirement $$file || exit 1; \
+	 done
 
 lint: $(READY) ## ruff: rules and format
 	@$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Servers that tests start as processes of their own, from the environment that `make real-servers` makes."""
+"""Servers that tests start as processes of their own, from the environments that `make real-servers` makes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-PROGRAMS = Path(__file__).parent.parent / ".servers" / "bin"
+ENVIRONMENTS = Path(__file__).parent.parent / ".servers"
 _PATIENCE = 60.0
 
 
@@ -24,11 +24,12 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(program: str, *arguments: str, port: int) -> Iterator[str]:
+def running(environment: str, program: str, *arguments: str, port: int) -> Iterator[str]:
     """Runs a program until it listens on the port, and yields its address; skips where it is not installed."""
-    if not (PROGRAMS / program).exists():
-        pytest.skip(f"there is no {program} here: make real-servers")
-    command = [str(PROGRAMS / program), *arguments]
+    executable = ENVIRONMENTS / environment / "bin" / program
+    if not executable.exists():
+        pytest.skip(f"there is no server for {environment} here: make real-servers")
+    command = [str(executable), *arguments]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             _wait(server, port)

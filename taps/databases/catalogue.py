@@ -12,6 +12,7 @@ from taps.databases.settings import DatabaseSettings
 from taps.databases.types import Column, resolved, schema
 from taps.engine.errors import BadSetting
 from taps.engine.records import CONNECTION, DELETED, EXTRA
+from taps.engine.references import fill_text
 
 _PAGE = 5_000
 
@@ -70,6 +71,7 @@ def read_catalogue(
     """Every table that the settings want. Raises `BadSetting` for settings that name a table or column there is not."""
     keys = _keys(session, manifest)
     query = (folder / manifest.catalogue.query).read_text(encoding="utf-8").strip().rstrip(";")
+    query = fill_text(query, {"config": settings.config})
     rows = session.rows(query.replace("%", "%%"), ())
     try:
         tables = [

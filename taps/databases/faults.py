@@ -42,9 +42,10 @@ def _fits(fault: Fault, code: str) -> bool:
 
 
 def sentence(fault: Fault, errors: DatabaseErrors) -> str:
-    """The server's own words with its code; without them where they may quote a row."""
+    """The server's own words with its code; without them where they may quote a row, unless they are known words."""
     code = f" ({fault.code})" if fault.code else ""
-    if any(_fits(fault, code) for code in errors.quoting):
+    known = any(part.lower() in fault.text.lower() for part in errors.text)
+    if not known and any(_fits(fault, quoting) for quoting in errors.quoting):
         return f"the server could not read a value{code}"
     return f"{fault.text}{code}"
 

@@ -23,20 +23,27 @@ def load(platform: str, folder: Path | None = None) -> DatabaseManifest:
 
 def findings(manifest: DatabaseManifest, source: Source, folder: Path) -> list[str]:
     """One line for each mistake that the models let through."""
-    found = []
+    found, text = [], ""
     if not (folder / manifest.catalogue.query).is_file():
         found.append(source.finding(("catalogue", "query"), f"there is no file {manifest.catalogue.query}"))
+    else:
+        text = (folder / manifest.catalogue.query).read_text(encoding="utf-8")
+        safe = {f"config.{name}" for name, option in manifest.config.items() if getattr(option, "pattern", None)}
+        found += [
+            source.finding(("catalogue", "query"), f"{{{name}}}: only options with a pattern may stand in a statement")
+            for name in sorted(set(names(text)) - safe)
+        ]
     if find_spec(f"taps.databases.drivers.{manifest.driver}") is None:
         found.append(source.finding(("driver",), f"there is no driver {manifest.driver!r}"))
     if "other" not in manifest.types:
         found.append(source.finding(("types",), "'other' is missing: how a type that is not listed is read"))
-    return found + _references(manifest, source)
+    return found + _references(manifest, source, names(text))
 
 
-def _references(manifest: DatabaseManifest, source: Source) -> list[str]:
+def _references(manifest: DatabaseManifest, source: Source, in_query: list[str]) -> list[str]:
     found = []
     known = {f"config.{name}" for name in (*manifest.config, *COMMON)}
-    used = names(manifest.connect.arguments)
+    used = names(manifest.connect.arguments) + in_query
     found += [
         source.finding(("connect", "arguments"), f"{{{name}}} is not known") for name in used if name not in known
     ]

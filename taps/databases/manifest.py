@@ -51,7 +51,8 @@ class Catalogue(Word):
     docs: Docs
     query: str
     """An SQL file beside the manifest; one row per column in order: schema, table, column, type, whether it may be
-    null, digits in all, digits after the point, place in the primary key (from 1)."""
+    null, digits in all, digits after the point, place in the primary key (from 1). It may refer to options that have a
+    pattern."""
     keys: KeyQuery | None = None
     """Where primary keys are listed, if the query cannot say them."""
     system: list[str] = []
@@ -64,6 +65,8 @@ class Dialect(Word):
     quote: Literal['"', "`"] = '"'
     table: Text = "{schema}.{table}"
     """How a table is named in a query; the references are quoted names."""
+    sorts: bool = True
+    """Whether the rows of a large table can be had in order; if not, an interrupted reading begins again."""
 
 
 class VendorType(Word):

@@ -42,7 +42,7 @@ class Select:
         query = f"SELECT {selected} FROM {named} AS t"  # noqa: S608 - every name is quoted, every value a parameter
         if where:
             query += f" WHERE {where}"
-        if order:
+        if order and self.dialect.sorts:
             query += " ORDER BY " + ", ".join(self._at(name) for name in order)
         if self.limit is not None:
             query += f" LIMIT {self.limit}"

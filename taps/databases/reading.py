@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from taps.databases.catalogue import Table, property_name
@@ -69,7 +70,8 @@ class Reading:
 
     def _whole(self, bookmark: dict[str, Any]) -> None:
         """All rows; those that did not come are gone. A reading that was interrupted goes on behind its last key."""
-        key = self.table.key if all(self.table.column(name).sendable for name in self.table.key) else ()
+        sendable = all(self.table.column(name).sendable for name in self.table.key)
+        key = self.table.key if sendable and self.dialect.sorts else ()
         loading = bookmark.get("loading") or {}
         goes_on = bool(key) and loading.get("key") == list(key)
         version = int(loading["version"]) if goes_on else self.run.version
@@ -95,21 +97,41 @@ class Reading:
 
         start = self.run.settings.start if since is None and column.is_time else None
         begin = earlier(since, column, self.run.settings.lookback) if since is not None else start
-        self._pages(self._select.since(cursor, begin), None, progress)
+        query = self._select.since(cursor, begin)
+        if self.dialect.sorts:
+            self._pages(query, None, progress)
+        else:
+            self._unsorted(query, column, at, since)
         if column.nullable:
             self._pages(self._select.without(cursor), None, None)
+
+    def _unsorted(self, query: Query, column: Column, at: int, since: Any) -> None:
+        """Rows in any order: the bookmark is the largest value, and moves when all have been read."""
+        largest = [since]
+
+        def seen(page: Sequence[RowTuple]) -> None:
+            values = [row[at] for row in page] + [value for value in largest if value is not None]
+            largest[0] = max(values, key=Decimal if column.kind == "decimal" else None)
+
+        self._pages(query, None, None, seen)
+        if largest[0] is not None and not self.run.first_page_only:
+            self.run.state.put(self.table.stream, replication_key=column.name, replication_key_value=largest[0])
 
     def _places(self, names: Sequence[str]) -> list[int]:
         order = [column.name for column in self.columns]
         return [order.index(name) for name in names]
 
-    def _pages(self, query: Query, version: int | None, progress: Progress | None) -> None:
+    def _pages(
+        self, query: Query, version: int | None, progress: Progress | None, seen: Callable[..., None] | None = None
+    ) -> None:
         pace = Pace()
         rows = self.session.rows(*query)
         try:
             while page := rows.fetch(pace.rows):
                 self.run.check_stopped()
                 size = self.run.writer.rows(self.table.stream, self.shaper.page(page), extraction_time(), version)
+                if seen is not None:
+                    seen(page)
                 if progress is not None and not self.run.first_page_only:
                     progress(page[-1])
                     self.run.writer.write_state()

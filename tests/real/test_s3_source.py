@@ -35,7 +35,7 @@ _KEYS = Keys(access_key="made-up", secret_key="made-up-too", region="eu-central-
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     port = free_port()
-    with running("moto_server", "-H", "127.0.0.1", "-p", str(port), port=port) as address:
+    with running("s3", "moto_server", "-H", "127.0.0.1", "-p", str(port), port=port) as address:
         yield address
 
 

@@ -24,7 +24,7 @@ _COUNTER = itertools.count()
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     port = free_port()
-    with running("fakesnow", "-s", "-p", str(port), port=port):
+    with running("snowflake", "fakesnow", "-s", "-p", str(port), port=port):
         yield port
 
 
