@@ -106,4 +106,4 @@ orchestrate: $(READY) ## Dagster on http://127.0.0.1:3000 with Meltano's jobs an
 
 clean: ## what demo, tests and tools leave, but the environment and what Meltano knows of your accounts
 	@rm -rf transform/target .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
-	@rm -f output/warehouse.duckdb output/warehouse.duckdb.* output/sandbox*.json output/meltano.db output/truth.parquet output/report.html output/dbt.log
+	@rm -f output/warehouse.duckdb output/warehouse.duckdb.* output/sandbox*.json output/meltano.db output/truth.parquet output/report.html output/dbt.log output/connected-*.txt
