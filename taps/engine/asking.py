@@ -119,7 +119,8 @@ class Asker:
     def _body(self, words: Words, scope: Scope, paged: "_Paged") -> tuple[bytes | None, str | None]:
         scope = {**scope, "page": paged.scope}
         if words.form is not None:
-            pairs = [pair for name, value in fill_value(words.form, scope).items() for pair in self._pairs(name, value)]
+            filled = fill_value(words.form, scope) | paged.form
+            pairs = [pair for name, value in filled.items() for pair in self._pairs(name, value)]
             return urlencode(pairs).encode(), "application/x-www-form-urlencoded"
         if words.graphql is not None:
             file = words.graphql
@@ -157,6 +158,7 @@ class _Paged:
         self.params: dict[str, Any] = {}
         self.variables: dict[str, Any] = {}
         self.body: dict[str, Any] = {}
+        self.form: dict[str, Any] = {}
         self.headers: dict[str, str] = {}
         self.scope: dict[str, Any] = {}
         self.later = at is not None and at.number > 0
@@ -169,6 +171,8 @@ class _Paged:
         send = getattr(pages, "send", None)
         if send and at is not None and at.value is not None:
             added[send] = at.value
+        if at is not None:
+            added |= at.echo
         if at is not None:
             self.scope = {
                 "offset": at.value,
@@ -183,6 +187,8 @@ class _Paged:
                 self.variables = added
             case "body":
                 self.body = added
+            case "form":
+                self.form = added
             case "header":
                 self.headers = {name: as_text(value) for name, value in added.items()}
 

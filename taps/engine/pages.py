@@ -4,7 +4,8 @@ The end is what `more`, `end` or `total` say, or an empty page; never a short on
 would repeat, is an error: a vendor's loop must not become ours.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 from urllib.parse import urljoin
 
@@ -16,7 +17,7 @@ from taps.engine.http_answer import Answer
 from taps.engine.paths import is_true, split
 from taps.engine.words import Path, Text, Word
 
-Into = Literal["param", "body", "variables", "header", "text"]
+Into = Literal["param", "body", "form", "variables", "header", "text"]
 
 
 class Total(Word):
@@ -40,7 +41,8 @@ class Then(Word):
 
 class _Pages(Word):
     into: Into = "param"
-    """Where the page's position goes: a query parameter, a (dotted) key of the body, a GraphQL variable, a header."""
+    """Where the page's position goes: a query parameter, a (dotted) key of the body, a field of the form, a GraphQL
+    variable, a header, or the places in the request's text that refer to it."""
     more: Path | None = None
     """True, or the place of anything at all, while there are further pages."""
     end: Path | None = None
@@ -50,6 +52,8 @@ class _Pages(Word):
     """The page size, sent the same way: `{limit: 100}`."""
     resend: Literal["all"] | list[str] = "all"
     """Which parameters go along from the second page on."""
+    echo: dict[str, Path] = {}
+    """What goes along from the second page on, as the first answer gave it: `{session_id: session_id}`."""
     then: Then | None = None
 
 
@@ -131,6 +135,8 @@ class Position:
     url: str | None = None
     number: int = 0
     """How many pages came before."""
+    echo: Mapping[str, Any] = field(default_factory=dict)
+    """What the first answer gave, to be sent back."""
 
     @property
     def mark(self) -> str:
@@ -170,6 +176,15 @@ class Got:
 
 def following(pages: PagesWord, at: Position, got: Got) -> Position | None:
     """The position after this page, or None at the end."""
+    found = _following(pages, at, got)
+    return replace(found, echo=at.echo if at.number else _echoed(pages, got)) if found is not None else None
+
+
+def _echoed(pages: PagesWord, got: Got) -> dict[str, Any]:
+    return {name: _taken(path, got.answer, got.tree) for name, path in pages.echo.items()}
+
+
+def _following(pages: PagesWord, at: Position, got: Got) -> Position | None:
     answer, tree = got.answer, got.tree
     if isinstance(pages, NoPages | Confirm) or _stops(pages, got, at.number):
         return None
@@ -235,4 +250,5 @@ def ahead(pages: PagesWord, got: Got) -> list[Position]:
     else:
         number = -(-(_total(pages.total.records or "", got) or 0) // got.count)
     step = 1 if isinstance(pages, Number) else got.count
-    return [Position(pages.first + step * n, number=n) for n in range(1, number)]
+    echo = _echoed(pages, got)
+    return [Position(pages.first + step * n, number=n, echo=echo) for n in range(1, number)]

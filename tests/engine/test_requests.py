@@ -200,6 +200,21 @@ account:
     assert told.ids("items") == ["1", "2"]
 
 
+@pytest.mark.parametrize("total", ["", ", total: {pages: pages}"])
+def test_what_the_first_answer_gave_is_sent_back_with_every_later_page(tmp_path, total):
+    pages = "{kind: number, send: page, first: 0, into: form, echo: {session: session.id}" + total + "}"
+    tap = platform(tmp_path / "acme", STREAM + '    form: {q: "1"}\n    pages: ' + pages + "\n")
+
+    def answer(asked: Asked) -> Any:
+        form = dict(parse_qsl(asked.body))
+        page = int(form["page"])
+        assert form == {"q": "1", "page": str(page), **({"session": "s0"} if page else {})}
+        return {"data": [{"id": str(page)}] if page < 3 else [], "session": {"id": f"s{page}"}, "pages": 3}
+
+    with vendor(answer) as found:
+        assert run(tap, found.url).ids("items") == ["0", "1", "2"]
+
+
 @pytest.mark.parametrize(
     ("pages", "first", "second"),
     [
