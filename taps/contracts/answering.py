@@ -17,7 +17,7 @@ import msgspec
 
 from taps.contracts.edits import GONE, add, change, each_at, put
 from taps.descriptions.description import Operation
-from taps.descriptions.examples import Examples
+from taps.descriptions.examples import UNKNOWN, Examples
 from taps.descriptions.schemas import Undescribed
 from taps.engine.cursor import Cursor
 from taps.engine.errors import Errors
@@ -64,8 +64,12 @@ class Answering:
         stream = self._stream(name)
         if stream is None or stream.job is not None or not isinstance(answer, dict):
             return answer
+        schemas = operation.description.schemas
         try:
-            operation.description.schemas.at(operation.answer(), stream.records or ".")
+            item = schemas.item(schemas.at(operation.answer(), stream.records or "."))
+            for record in each_at(answer, stream.records or ".") if schemas.free(item) else ():
+                for made in each_at(self.invented(name), stream.records or "."):
+                    record.update(made)
         except Undescribed as missing:
             if missing.free:
                 for key, value in self.invented(name).items() if stream.records not in (None, ".") else ():
@@ -138,7 +142,9 @@ class Answering:
                 wanted += [(column, values[0]) for column, values in parent.where.items() if values]
                 if parent.has:
                     for record in each_at(answer, stream.records or "."):
-                        add(record, _place(stream, parent.has), 1)
+                        place = _place(stream, parent.has)
+                        if not change(record, split(place)[0], _something):
+                            add(record, place, 1)
                 for record in each_at(answer, stream.records or "."):
                     put(record, parent.more, self.later)
         cursor = stream.cursor
@@ -208,6 +214,13 @@ def _recent(value: Any) -> Any:
             return moment.isoformat()
         return moment.replace(tzinfo=None).isoformat(sep=value[10]) if len(value) > 10 else moment.date().isoformat()
     return value
+
+
+def _something(value: Any) -> Any:
+    """The value, or where it says that there is nothing one of its kind that says that there is."""
+    if str(value).lower() not in {"0", "", "none", "false", "[]", "{}", UNKNOWN}:
+        return value
+    return "1" if isinstance(value, str) else True if isinstance(value, bool) else 1
 
 
 def _finished(answer: Any, job: Job) -> None:

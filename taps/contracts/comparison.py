@@ -72,7 +72,8 @@ def _failure(manifest: Manifest, name: str, recording: Recording, place: fields.
         for column in node.shaper.drifted:
             if fields.says_nothing(place, manifest.resolved(name), column, node.columns[column]):
                 continue
-            yield Finding(name, "field", f"a described value does not read as {node.columns[column].kind}", column)
+            drifted: Kind = "open" if place.partial else "field"  # an example may hold a word for a value
+            yield Finding(name, drifted, f"a described value does not read as {node.columns[column].kind}", column)
 
 
 def _fixture(manifest: Manifest, name: str, recording: Recording, folder: Path) -> Iterator[Finding]:

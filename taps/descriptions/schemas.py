@@ -18,6 +18,7 @@ _SLOPPY = {
 }  # fmt: skip
 """Types that are none in JSON Schema, and what those who write them mean."""
 _DEEPEST = 40
+_CHOICES = frozenset({"anyOf", "oneOf"})
 _TELLING = ("format", "enum", "const", "pattern", "example", "examples", "default")
 
 
@@ -73,10 +74,10 @@ class Schemas:
         found: list[Schema] = [schema]
         if isinstance(schema.get("allOf"), list):
             found = [self._joined(schema, seen)]
-        choices = schema.get("anyOf") or schema.get("oneOf")
+        choices = schema.get("anyOf") or schema.get("oneOf") or _alternatives(schema)
         if isinstance(choices, list):
             inner = [each for choice in choices for each in self._variants(choice, seen)]
-            common = {key: value for key, value in found[0].items() if key not in {"anyOf", "oneOf"}}
+            common = {key: value for key, value in found[0].items() if key not in _CHOICES and value is not choices}
             found = [_merged(common, each) for each in inner] or found
         return found
 
@@ -253,6 +254,12 @@ def _merged(under: Schema, over: Schema) -> Schema:
     if needed:
         joined["required"] = needed
     return joined
+
+
+def _alternatives(schema: Schema) -> Any:
+    """Several schemas under `items` of what is said to be no list: Slack writes alternatives so."""
+    items = schema.get("items")
+    return items if isinstance(items, list) and not schema.get("type") else None
 
 
 def _differ(one: Any, other: Any) -> bool:
