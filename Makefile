@@ -82,11 +82,13 @@ generate: $(READY) ## everything that is written from the manifests
 	@$(BIN)/python -m plugins.generate
 	@$(BIN)/python -m transform.generate
 	@$(BIN)/python -m taps.listing_page
+	@$(BIN)/python -m tests.conformance.page
 
 check-generated: $(READY) ## fails where `make generate` would change something
 	@$(BIN)/python -m plugins.generate --check
 	@$(BIN)/python -m transform.generate --check
 	@$(BIN)/python -m taps.listing_page --check
+	@$(BIN)/python -m tests.conformance.page --check
 
 startup: $(READY) ## how long taps take to start, against the bare frame
 	@$(BIN)/engarde startup

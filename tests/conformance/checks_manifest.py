@@ -44,7 +44,7 @@ def catalog_whole(case: Case) -> Complaints:
 
 @check(
     "A login without one of its settings is refused by name and before any request.",
-    defect="a login is taken as complete whatever is missing",
+    defect="the line does not name the setting",
 )
 def settings_missing(case: Case) -> Complaints:
     for entry, auth in case.manifest.auth.items():

@@ -1,0 +1,68 @@
+"""The staging models of all platforms build on what their taps read from the pretend vendors, on either engine."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from taps.kinds import platforms
+from tests.conformance.checks import Case
+from tests.conformance.checks_loading import lines_of, server
+from tests.conformance.test_platforms import CHOSEN
+from tests.targets.warehouse import DuckDBWarehouse, PostgresWarehouse, Warehouse
+
+ROOT = Path(__file__).parents[2]
+STAGING = ROOT / "transform" / "models" / "staging"
+
+
+@pytest.mark.xdist_group("staging")
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+def test_staging_models_build_on_what_the_taps_read(engine: str, tmp_path: Path) -> None:
+    warehouse: Warehouse = DuckDBWarehouse(tmp_path / "staging.duckdb")
+    if engine == "postgres":
+        warehouse = PostgresWarehouse(server(), "postgres").emptied()
+    chosen = [name for name in platforms("api") if name in CHOSEN and any(STAGING.glob(f"{name}/stg_*.sql"))]
+    for platform in chosen:
+        outcome = warehouse.load(lines_of(first_run(platform)))
+        assert outcome.error is None, f"{platform}: {outcome.error}"
+    assert built(engine, warehouse, tmp_path, chosen) == []
+
+
+FIRST: dict[str, object] = {}
+
+
+def first_run(platform: str):
+    """A platform's first run, made once."""
+    if platform not in FIRST:
+        FIRST[platform] = Case(platform).usual.first
+    return FIRST[platform]
+
+
+def built(engine: str, warehouse: Warehouse, folder: Path, chosen: list[str]) -> list[str]:
+    """What dbt says went wrong, a line for each model."""
+    where = warehouse.config()
+    environment = {
+        **os.environ,
+        "ENGARDE_DBT_TARGET_NAME": engine,
+        "ENGARDE_DUCKDB_PATH": str(where.get("path", "")),
+        "ENGARDE_PG_HOST": str(where.get("host", "")),
+        "ENGARDE_PG_USER": "postgres",
+        "ENGARDE_PG_DATABASE": str(where.get("database", "")),
+    }
+    target = folder / "target"
+    command = [str(Path(sys.executable).with_name("engarde")), "dbt", "run", "--target-path", str(target)]
+    command += ["--select", *(f"staging.{platform}" for platform in chosen), "--log-path", str(folder), "--quiet"]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    results = target / "run_results.json"
+    if not results.is_file():
+        return [done.stdout[-2000:] + done.stderr[-2000:]]
+    found = json.loads(results.read_text())["results"]
+    assert found, "dbt built no model"
+    return [
+        f"{each['unique_id']}: {each['message'][:300]}"
+        for each in found
+        if each["status"] not in {"success", "skipped"}
+    ]
