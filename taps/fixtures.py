@@ -193,7 +193,7 @@ def _lines_of(folder: Path, manifest: Manifest, nodes: Mapping[str, Node], paren
 
 
 def _optional(path: Any) -> Any:
-    return path + "?" if isinstance(path, str) and not path.endswith("?") else path
+    return path + "?" if isinstance(path, str) and path != "." and not path.endswith("?") else path
 
 
 def rows_of(fixture: Fixture, node: Node, manifest: Manifest) -> list[Raw]:
