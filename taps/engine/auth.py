@@ -21,6 +21,13 @@ class _Auth(Word):
     scopes: tuple[str, ...] = ()
 
 
+class Proof(Word):
+    """A parameter that shows that whoever holds the token also holds the app's secret: the token's HMAC-SHA256, hex."""
+
+    send: str
+    key: Text
+
+
 class Bearer(_Auth):
     """A token in a header."""
 
@@ -29,6 +36,8 @@ class Bearer(_Auth):
     header: str = "Authorization"
     scheme: str = "Bearer"
     """What stands before the token; empty for the bare token."""
+    proof: Proof | None = None
+    """Sent where its key is set."""
 
 
 class Basic(_Auth):
@@ -82,6 +91,8 @@ class OAuth2(_Auth):
     scheme: str | None = None
     expires: Duration | None = None
     """How long an access token lives where the answer does not say."""
+    proof: Proof | None = None
+    """Sent where its key is set."""
 
     @model_validator(mode="after")
     def _can_be_asked(self) -> "OAuth2":
@@ -157,4 +168,27 @@ class SigV4(_Auth):
     service: Text
 
 
-Auth = Annotated[Bearer | Basic | Keys | OAuth2 | Jwt | Session | OAuth1 | SigV4, Field(discriminator="kind")]
+class Hmac(_Auth):
+    """Requests signed in the vendor's own way: an HMAC over `signed`, in which `{time} {nonce} {method} {host} {path}
+    {query} {url} {body} {body_sha256}` stand for the request; `{signature}` goes into headers or parameters.
+    """
+
+    kind: Literal["hmac"]
+    key: Text
+    key_format: Literal["text", "hex", "base64"] = "text"
+    signed: Text
+    algorithm: Literal["sha256", "sha1", "sha512"] = "sha256"
+    encoding: Literal["hex", "base64"] = "hex"
+    time: Literal["epoch", "epoch_ms", "datetime"] = "epoch"
+    headers: dict[str, Text] = {}
+    params: dict[str, Text] = {}
+
+    @model_validator(mode="after")
+    def _is_sent(self) -> "Hmac":
+        if not any("{signature}" in text for text in (*self.headers.values(), *self.params.values())):
+            msg = "says where the {signature} goes: `headers` or `params`"
+            raise ValueError(msg)
+        return self
+
+
+Auth = Annotated[Bearer | Basic | Keys | OAuth2 | Jwt | Session | OAuth1 | SigV4 | Hmac, Field(discriminator="kind")]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
-from taps.engine.auth import Auth, Basic, Bearer, Jwt, Keys, OAuth1, OAuth2, Session, SigV4
+from taps.engine.auth import Auth, Basic, Bearer, Hmac, Jwt, Keys, OAuth1, OAuth2, Proof, Session, SigV4
 from taps.engine.auth_choice import EXPIRES_AT
 from taps.engine.auth_oauth2 import first_token, oauth2_obtain
 from taps.engine.auth_session import session_obtain
@@ -17,6 +17,7 @@ from taps.engine.errors import LoginRefused
 from taps.engine.http_clock import Clock
 from taps.engine.http_request import Request, with_headers, with_params
 from taps.engine.references import UNSET, Scope, as_text, fill, fill_text, fill_value, names
+from taps.engine.signing_hmac import digest, sign_hmac
 from taps.engine.signing_sigv4 import Keys as AwsKeys
 from taps.engine.signing_sigv4 import sign_sigv4
 
@@ -135,7 +136,8 @@ def _keeper(auth: Auth, scope: Scope, around: Surroundings, address: str | None)
 def _put(auth: Auth, scope: Scope, clock: Clock) -> Put:
     match auth:
         case Bearer():
-            return _in_header(auth.header, auth.scheme, fill_text(auth.token, scope))
+            fixed = fill_text(auth.token, scope)
+            return _proven(_in_header(auth.header, auth.scheme, fixed), auth.proof, scope, fixed)
         case Basic():
             pair = f"{_text(auth.username, scope)}:{_text(auth.password, scope)}"
             return _in_header("Authorization", "Basic", base64.b64encode(pair.encode()).decode())
@@ -143,7 +145,8 @@ def _put(auth: Auth, scope: Scope, clock: Clock) -> Put:
             return _keys(auth, scope)
         case OAuth2():
             bare = auth.header.lower() != "authorization"
-            return _in_header(auth.header, auth.scheme if auth.scheme is not None else ("" if bare else "Bearer"))
+            scheme = auth.scheme if auth.scheme is not None else ("" if bare else "Bearer")
+            return _proven(_in_header(auth.header, scheme), auth.proof, scope)
         case Jwt() | Session():
             return _in_header(auth.header, auth.scheme)
         case OAuth1():
@@ -157,6 +160,21 @@ def _put(auth: Auth, scope: Scope, clock: Clock) -> Put:
                 session_token=_text(auth.session_token, scope) or None,
             )
             return lambda request, _token: sign_sigv4(request, keys, clock.now())
+        case Hmac():
+            return lambda request, _token: sign_hmac(request, auth, scope, clock.now())
+
+
+def _proven(put: Put, proof: Proof | None, scope: Scope, fixed: str | None = None) -> Put:
+    """The login with the proof that its holder knows the app's secret, where he gave it."""
+    key = _text(proof.key, scope) if proof else ""
+    if proof is None or not key:
+        return put
+
+    def proven(request: Request, token: str) -> Request:
+        shown = digest(fixed or token, key.encode(), "sha256", "hex")
+        return put(replace(request, params=with_params(request.params, {proof.send: shown})), token)
+
+    return proven
 
 
 def _text(text: str | None, scope: Scope) -> str:
@@ -220,7 +238,7 @@ def _static_secrets(auth: Auth, scope: Scope) -> Iterable[str]:
     texts: list[str | None] = []
     match auth:
         case Bearer():
-            texts = [auth.token]
+            texts = [auth.token, auth.proof.key if auth.proof else None]
         case Basic():
             texts = [auth.password]
         case Keys():
@@ -231,6 +249,8 @@ def _static_secrets(auth: Auth, scope: Scope) -> Iterable[str]:
             texts = [auth.consumer_secret, auth.token_secret]
         case SigV4():
             texts = [auth.secret_key, auth.session_token]
+        case Hmac():
+            texts = [auth.key]
     yield from (value for text in texts if (value := _text(text, scope)))
 
 

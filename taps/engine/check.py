@@ -22,6 +22,11 @@ BUILT_IN = frozenset(
     "proxy allow_insecure auth_method token_store".split()
 )
 """Settings every tap has without saying so."""
+_SIGNED = {
+    "webhooks": {"time", "body", "url", "method", "id", "header"},
+    "auth": {"time", "nonce", "method", "host", "path", "query", "url", "body", "body_sha256", "signature"},
+}
+"""What texts that are signed may refer to besides."""
 OAUTH2 = frozenset({"client_id", "client_secret", "refresh_token", "access_token"})
 
 
@@ -63,7 +68,7 @@ def _references(manifest: Manifest, source: Source) -> Iterator[Finding]:
     options |= OAUTH2 if any(auth.kind == "oauth2" for auth in manifest.auth.values()) else set()
     for keys, name in _places(source.tree, ()):
         root, _, rest = name.partition(".")
-        if root in {"time", "body", "url", "method", "id", "header"} and keys[0] == "webhooks":
+        if root in _SIGNED.get(keys[0], ()):
             continue
         if root not in ROOTS:
             yield keys, f"{{{name}}}: " + _unknown("reference", root, sorted(ROOTS))

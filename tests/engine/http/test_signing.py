@@ -8,13 +8,14 @@ from urllib.parse import unquote
 
 import pytest
 
-from taps.engine.auth import OAuth1, SigV4
+from taps.engine.auth import Bearer, Hmac, OAuth1, SigV4
 from taps.engine.http_request import Request
+from taps.engine.signing_hmac import sign_hmac
 from taps.engine.signing_oauth1 import Keys as OAuth1Keys
 from taps.engine.signing_oauth1 import sign_oauth1, signature
 from taps.engine.signing_sigv4 import Keys, sign_sigv4
 from tests.engine.http.conftest import DOCS, as_json
-from tests.engine.http.logins import login
+from tests.engine.http.logins import client_of, login
 from tests.engine.http.vendor import Vendor, ok, status
 
 SUITE = Keys("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "us-east-1", "service")
@@ -187,3 +188,36 @@ def test_an_oauth1_login_signs_every_try_anew(vendor: Vendor, make_client) -> No
     assert first.startswith("OAuth oauth_nonce=")
     assert first != second
     assert "canary" not in first
+
+
+def test_a_vendors_own_signature_is_over_the_parts_it_names() -> None:
+    """The digest of RFC 4231, test case 2; the order and the words are the manifest's."""
+    headers = {"X-Key": "{config.k}", "X-Sign": "v1={signature}"}
+    auth = Hmac(kind="hmac", docs=DOCS, key="{config.s}", signed="{body}", headers=headers)
+    scope = {"config": {"s": "Jefe", "k": "public"}}
+    request = Request(f"{HOST}/a", "POST", params=(("q", "1 2"),), body=b"what do ya want for nothing?")
+    signed = sign_hmac(request, auth, scope, IN_2015)
+    assert signed.headers["X-Sign"] == "v1=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    assert signed.headers["X-Key"] == "public"
+    assert (signed.url, signed.params) == (f"{HOST}/a?q=1%202", ())
+
+
+def test_a_signature_in_the_query_covers_what_else_stands_there() -> None:
+    words = {"kind": "hmac", "docs": DOCS, "key": "{config.s}", "key_format": "base64", "encoding": "base64"}
+    signed = "{method}|{host}|{path}|{query}|{time}|{nonce}|{body_sha256}"
+    auth = Hmac(
+        **words, algorithm="sha512", time="epoch_ms", signed=signed, params={"t": "{time}", "sig": "{signature}"}
+    )
+    made = sign_hmac(Request(f"{HOST}/a", params=(("q", "1"),)), auth, {"config": {"s": "SmVmZQ=="}}, IN_2015, "n")
+    text = f"GET|example.amazonaws.com|/a|q=1&t=1440938160000|1440938160000|n|{hashlib.sha256().hexdigest()}"
+    expected = base64.b64encode(hmac.new(b"Jefe", text.encode(), "sha512").digest()).decode()
+    assert unquote(made.url) == f"{HOST}/a?q=1&t=1440938160000&sig={expected}"
+
+
+@pytest.mark.parametrize("secret", ["app-secret", ""])
+def test_a_token_is_proven_where_the_apps_secret_is_known(vendor: Vendor, make_client, secret: str) -> None:
+    auth = Bearer(kind="bearer", docs=DOCS, token="{config.t}", proof={"send": "appsecret_proof", "key": "{config.s}"})
+    client = client_of(make_client, vendor, auth, {"t": "token", "s": secret})
+    client.fetch(Request(vendor.answers("/things", ok())), read=as_json)
+    proof = hmac.new(b"app-secret", b"token", "sha256").hexdigest()
+    assert vendor.log[0].query.get("appsecret_proof") == ([proof] if secret else None)
