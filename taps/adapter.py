@@ -61,6 +61,15 @@ class PlatformAdapter:
         """The unified entities this platform has."""
         return list(entities_of(self._platform))
 
+    def get_choices(self, option: str) -> list[dict[str, str]]:
+        """What the user may pick for a setting such as the accounts to read: `value` and `label` of each."""
+        from taps.engine import api, picking, settings
+
+        tap = api.tap_class(self._platform)
+        connection = settings.connect(tap.manifest, tap.folder, self._settings)
+        found = picking.choices(connection, tap.folder, option)
+        return [{"value": each.value, "label": each.label} for each in found]
+
     def test_connection(self) -> dict[str, str]:
         """Reads the first page of every stream: stream -> `ok` or what is wrong. Raises `TapError` for a bad login."""
         tap = tap_class(self._platform)(config=self._settings)

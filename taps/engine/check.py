@@ -12,6 +12,7 @@ from taps.engine.graphql import placeholders
 from taps.engine.hooks import load_hook
 from taps.engine.load import Source
 from taps.engine.manifest import Manifest, Stream
+from taps.engine.options import Option, PickOption
 from taps.engine.references import ROOTS, names
 
 Keys = tuple[Any, ...]
@@ -101,6 +102,14 @@ def _top_level(manifest: Manifest, source: Source) -> Iterator[Finding]:
         if name not in manifest.rate:
             yield ("defaults", "rate"), _unknown("rate bucket", name, list(manifest.rate))
     declared = set(get_args(Type)) | {"skip"}
+    for keys, pick in _picks(manifest):
+        stream = manifest.streams.get(pick.stream)
+        if stream is None:
+            yield (*keys, "stream"), _unknown("stream", pick.stream, list(manifest.streams))
+            continue
+        for word, field in (("value", pick.value), ("label", pick.label)):
+            if field is not None and field not in stream.columns_declared:
+                yield (*keys, word), _unknown(f"field of {pick.stream}", field, list(stream.columns_declared))
     for name, columns in manifest.columns.items():
         for vendor, ours in (*columns.types.items(), ("other", columns.other)):
             if ours not in declared:
@@ -125,6 +134,13 @@ def _file_words(manifest: Manifest, _source: Source) -> Iterator[Finding]:
         root, _, field = name.partition(".")
         if root == "file" and field not in (*columns, "name"):
             yield ("files", "get"), _unknown(f"field of {files.stream}", field, columns)
+
+
+def _picks(manifest: Manifest) -> Iterator[tuple[Keys, PickOption]]:
+    places: list[tuple[Keys, dict[str, Option]]] = [(("config",), manifest.config)]
+    places += [(("auth", entry, "config"), auth.config) for entry, auth in manifest.auth.items()]
+    for keys, found in places:
+        yield from ((((*keys, name)), option) for name, option in found.items() if isinstance(option, PickOption))
 
 
 def _as_list(value: str | list[str] | None) -> list[str]:

@@ -2,6 +2,10 @@
 
 import pytest
 
+from taps.engine.errors import BadSetting
+from taps.engine.load import ManifestError
+from taps.engine.picking import Choice, choices
+from taps.engine.settings import connect
 from tests.engine.vendor import platform, run, vendor
 
 CARRYING = """
@@ -102,3 +106,19 @@ def test_parents_of_one_batch_have_in_common_what_is_carried(tmp_path):
         asked = [asked.params["ids"] for asked in found.asked if asked.path == "/ads"]
     assert sorted(asked, key=str) == sorted([["1", "2"], ["4", "5"], "3"], key=str)
     assert sorted(row["account"] for row in told.records("ads")) == ["1", "2", "2"]
+
+
+def test_what_there_is_to_pick_is_read_from_the_account(tmp_path):
+    words = CHOSEN.replace("{id: string!, ads: integer}", "{id: string!, ads: integer, name: string}")
+    tap = platform(tmp_path / "acme", words, options=PICK.replace("value: id", "value: id, label: name"))
+    with vendor(lambda _: {"data": [{"id": "1", "name": "North"}, {"id": "2"}]}) as found:
+        connection = connect(tap.manifest, tap.folder, {"api_key": "k", "api_url": found.url})
+        assert choices(connection, tap.folder, "accounts") == [Choice("1", "North"), Choice("2", "2")]
+        assert found.paths() == ["/accounts"]
+    with pytest.raises(BadSetting, match="'api_key' is not chosen among"):
+        choices(connection, tap.folder, "api_key")
+
+
+def test_a_pick_among_what_there_is_not_is_a_finding(tmp_path):
+    with pytest.raises(ManifestError, match="there is no field of accounts 'idd'; did you mean 'id'"):
+        platform(tmp_path / "acme", CHOSEN, options=PICK.replace("value: id", "value: idd"))
