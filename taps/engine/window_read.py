@@ -73,9 +73,10 @@ class Frontier:
     def _replace(self, window: Window) -> None:
         cursor = self.node.stream.cursor
         assert isinstance(cursor, Cursor)
-        is_day = self.node.columns[cursor.field or ""].kind == "date"
+        kind = self.node.columns[cursor.field or ""].kind
+        is_day = kind == "date"
         last = window.end - timedelta(days=1) if is_day else window.end
-        form = "date" if is_day else "datetime"
+        form = kind if kind in {"date", "epoch", "epoch_ms"} else "datetime"
         bounds = {"field": cursor.field or "", "includes": "both" if is_day else "from"}
         bounds["until"] = render(last, form, self.zone)
         if window.start is not None:

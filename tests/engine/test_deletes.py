@@ -65,6 +65,30 @@ def test_report_windows_are_replaced_and_numbered_where_there_is_no_key(tmp_path
     )  # fmt: skip
 
 
+def test_a_window_is_told_in_the_type_of_its_column(tmp_path):
+    """A database compares a column of seconds with seconds: Postgres refuses a date in their place."""
+    manifest = """
+    streams:
+      events:
+        docs: https://acme.example/docs/events
+        path: /events
+        params: {from: "{window.start}", to: "{window.end}"}
+        records: data
+        key: row
+        deletes: window
+        cursor:
+          {field: at, format: epoch, send_as: date, start: "{config.start_date}", window: 7d, includes: both, order: unknown}
+        fields: {at: epoch!}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+    start = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=2)
+    with vendor(lambda asked: {"data": [{"at": int(start.timestamp())}]}) as found:
+        told = run(tap, found.url, start_date=start.date().isoformat())
+    (replaced,) = [message["replaces"] for message in told.of("SCHEMA") if "replaces" in message]
+    assert replaced["from"] == int(start.timestamp())
+    assert isinstance(replaced["until"], int)
+
+
 def test_a_deleted_field_and_a_list_of_deleted_ones_mark_rows(tmp_path):
     manifest = """
     streams:
