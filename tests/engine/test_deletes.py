@@ -77,7 +77,13 @@ def test_a_window_is_told_in_the_type_of_its_column(tmp_path):
         key: row
         deletes: window
         cursor:
-          {field: at, format: epoch, send_as: date, start: "{config.start_date}", window: 7d, includes: both, order: unknown}
+          field: at
+          format: epoch
+          send_as: date
+          start: "{config.start_date}"
+          window: 7d
+          includes: both
+          order: unknown
         fields: {at: epoch!}
     """
     tap = platform(tmp_path / "acme", manifest)
