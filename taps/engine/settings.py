@@ -179,12 +179,7 @@ def connect(
 ) -> Connection:  # fmt: skip
     """The connection that the settings make. Raises `BadSetting`; sends nothing."""
     platform = folder.name
-    if manifest.status in {"retired", "partner_only"} or (manifest.status == "successor" and manifest.successor):
-        reason = (
-            f"use {manifest.successor}" if manifest.successor else f"its API is {manifest.status.replace('_', ' ')}"
-        )
-        msg = f"{manifest.title} cannot be read: {reason}"
-        raise BadSetting(msg, platform=platform)
+    _check_open(manifest, platform)
     try:
         config = values(manifest, given, platform)
         name = choose_login(manifest.auth, {**given, **config}, platform=platform)
@@ -193,7 +188,6 @@ def connect(
         logins = _logins(manifest, config, scope, where, name, platform, store)
     except BadSetting as wrong:
         raise BadSetting(wrong.what, platform=platform) from None
-    concurrency = max_concurrency or _number(given, "max_concurrency", int, platform)
     secrets = [
         text for n, option in options(manifest).items() if n in config for text in secret_texts(option, config[n])
     ]
@@ -206,15 +200,7 @@ def connect(
         secrets=secrets,
         transport=transport,
         clock=clock,
-        settings=Settings(
-            request_timeout=_number(given, "request_timeout", float, platform),
-            user_agent=str(given.get("user_agent") or "engarde"),
-            ca_bundle=given.get("ca_bundle") or None,
-            proxy=given.get("proxy") or None,
-            max_concurrency=concurrency,
-            allow_insecure=bool(given.get("allow_insecure")),
-            addresses=(where.base, *where.hosts.values()),
-        ),
+        settings=_of_requests(given, where, max_concurrency, platform),
     )
     return Connection(
         manifest=manifest,
@@ -224,6 +210,28 @@ def connect(
         asker=Asker(manifest, folder, where),
         connection_id=str(given.get("connection_id") or "default"),
         login=logins.get(name) if name else None,
+    )
+
+
+def _check_open(manifest: Manifest, platform: str) -> None:
+    """Refuses a platform whose API is closed, with what to use instead."""
+    closed = manifest.status in {"retired", "partner_only"} or (manifest.status == "successor" and manifest.successor)
+    if closed:
+        state = manifest.status.replace("_", " ")
+        reason = f"use {manifest.successor}" if manifest.successor else f"its API is {state}"
+        msg = f"{manifest.title} cannot be read: {reason}"
+        raise BadSetting(msg, platform=platform)
+
+
+def _of_requests(given: Mapping[str, Any], where: Addresses, max_concurrency: int | None, platform: str) -> Settings:
+    return Settings(
+        request_timeout=_number(given, "request_timeout", float, platform),
+        user_agent=str(given.get("user_agent") or "engarde"),
+        ca_bundle=given.get("ca_bundle") or None,
+        proxy=given.get("proxy") or None,
+        max_concurrency=max_concurrency or _number(given, "max_concurrency", int, platform),
+        allow_insecure=bool(given.get("allow_insecure")),
+        addresses=(where.base, *where.hosts.values()),
     )
 
 
