@@ -38,8 +38,9 @@ class Answering:
     later: bool = False
     aliases: dict[str, str] = field(default_factory=dict)
     """A stream that was found at run time -> the stream of the manifest that it was made from."""
+    records: dict[str, Any] = field(default_factory=dict)
+    """Stream -> the first record that it was answered with."""
     _made: dict[tuple[Operation, str], Any] = field(default_factory=dict)
-    _record: dict[str, Any] = field(default_factory=dict)
 
     def described(self, operation: Operation, accept: str) -> Any:
         """A value of the operation's answer; raises `Undescribed` where none is described."""
@@ -161,12 +162,12 @@ class Answering:
         """An event about a record of the stream holds such a record."""
         changes = stream.changes
         if changes is None or not path.endswith(self.manifest.feeds[changes.by].path):
-            self._record.setdefault(name, deepcopy(next(iter(each_at(answer, stream.records or ".")), None)))
+            self.records.setdefault(name, deepcopy(next(iter(each_at(answer, stream.records or ".")), None)))
             return
         feed = self.manifest.feeds[changes.by]
         for event in each_at(answer, feed.records or self.manifest.defaults.records or "."):
             put(event, feed.type, changes.types[0])
-            put(event, feed.record, deepcopy(self._record.get(name)) or {})
+            put(event, feed.record, deepcopy(self.records.get(name)) or {})
 
 
 def _place(stream: Stream, column: str) -> Path:

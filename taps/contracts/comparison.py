@@ -67,6 +67,8 @@ def _failure(manifest: Manifest, name: str, recording: Recording, place: fields.
     if name in recording.failures:
         kind: Kind = "failure" if recording.whole else "unshown"
         yield Finding(name, kind, f"the tap cannot read the described answer: {recording.failures[name]}")
+    for column in fields.lost(manifest, name, recording):
+        yield Finding(name, "field", "the described records have a value and none arrived", column)
     node = recording.nodes.get(name)
     if node is not None:
         for column in node.shaper.drifted:

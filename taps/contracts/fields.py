@@ -18,7 +18,7 @@ from taps.descriptions.reading_as import reads_as
 from taps.descriptions.schemas import Schemas, Undescribed, keys_of
 from taps.engine.fields import FieldSpec
 from taps.engine.manifest import Manifest, Stream
-from taps.engine.paths import Path
+from taps.engine.paths import Path, take
 
 _UNION = 100
 """A record with more properties is all that could be asked for, not what a stream could have."""
@@ -233,6 +233,21 @@ def _found(place: Place, stream: Stream, column: str, spec: FieldSpec) -> tuple[
             except Undescribed as missing:
                 problems.append(missing)
     raise next((each for each in problems if each.free), problems[0])
+
+
+def lost(manifest: Manifest, name: str, recording: Recording) -> Iterator[str]:
+    """Columns that a described record has a value for, which read as declared, and of which none arrived."""
+    stream, rows, node = manifest.resolved(name), recording.rows.get(name, []), recording.nodes.get(name)
+    record = recording.answered.get(name)
+    by_job = stream.job is not None or (stream.first is not None and stream.first.job is not None)
+    if not rows or node is None or record is None or stream.hooks or by_job:
+        return
+    for column, spec in stream.columns_declared.items():
+        carried = stream.parent is not None and column in stream.parent.carry
+        if carried or column in node.shaper.drifted or any(row.get(column) is not None for row in rows):
+            continue
+        if take(record, keys_of(spec.from_ or column)) is not None:
+            yield column
 
 
 def says_nothing(place: Place, stream: Stream, column: str, spec: FieldSpec) -> bool:

@@ -164,6 +164,8 @@ class Recording:
     failures: dict[str, str] = field(default_factory=dict)
     """Stream (or `login x`) -> what the tap could not make of a described answer."""
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    answered: dict[str, Any] = field(default_factory=dict)
+    """Stream -> the first record that it was answered with."""
     whole: bool = True
     """Whether the vendor's descriptions are more than collections of examples."""
     samples: list[tuple[Entry, Samples]] = field(default_factory=list)
@@ -178,7 +180,7 @@ def record(manifest: Manifest, platform: str, vendor: Vendor, folder: Path | Non
     """A full run, an increment after it, and a first page with every other login."""
     place = folder or PLATFORMS / platform
     found = Recording(samples=samples(platform), whole=vendor.whole)
-    answering = Answering(manifest)
+    answering = Answering(manifest, records=found.answered)
     first = _run(manifest, place, vendor, found, None, answering, None)
     if first is not None:
         answering.later = True

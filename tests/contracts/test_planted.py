@@ -11,6 +11,8 @@ import pytest
 from taps.contracts import comparison, deviations
 from taps.contracts.findings import NO_ERRORS, Finding
 from taps.descriptions import index
+from taps.engine.fields import NULL
+from taps.engine.records import Shaper
 from tests.engine.vendor import HEADER
 
 MANIFEST = """
@@ -207,6 +209,12 @@ def test_a_value_that_does_not_read_as_declared(compared: Compared) -> None:
 
     found = [str(each) for each in compared(change=written_otherwise)]
     assert "orders: field: updated_at: a described value does not read as datetime" in found
+
+
+def test_a_value_that_gets_lost(compared: Compared, monkeypatch: pytest.MonkeyPatch) -> None:
+    shaped = Shaper.row
+    monkeypatch.setattr(Shaper, "row", lambda self, *given: {**shaped(self, *given), "note": NULL})
+    assert "orders: field: note: the described records have a value and none arrived" in map(str, compared())
 
 
 def excusing(**entry: Any) -> deviations.Deviations:
