@@ -11,7 +11,7 @@ from taps.kinds import platforms
 
 AT_MOST = 1.5
 """How much longer `--discover` may take than `import singer_sdk`."""
-_TRIES = 5
+_TRIES = 7
 _DISCOVER = "import sys; sys.argv = [f'tap-{sys.argv[1]}', '--discover']; from taps.engine.tap import main; main()"
 
 
@@ -20,27 +20,20 @@ def biggest() -> str:
     return max(platforms("api"), key=lambda name: (PLATFORMS / name / "manifest.yaml").stat().st_size)
 
 
-def bare() -> float:
-    """Seconds of processor time that `import singer_sdk` takes, the least of a few tries."""
-    return _least("import singer_sdk")
-
-
-def discovering(platform: str) -> float:
-    """Seconds of processor time that `--discover` takes without settings, the least of a few tries."""
-    return _least(_DISCOVER, platform)
+def compared(platform: str) -> tuple[float, float]:
+    """Seconds of processor time for `import singer_sdk` and for `--discover` without settings: the least of several
+    tries, taken in turns, because a busy machine slows down both.
+    """
+    tries = [(_once("import singer_sdk"), _once(_DISCOVER, platform)) for _ in range(_TRIES)]
+    return min(bare for bare, _ in tries), min(took for _, took in tries)
 
 
 def told(names: Sequence[str]) -> Iterator[str]:
-    """One line for the bare frame, one for each platform."""
-    frame = bare()
-    yield f"import singer_sdk: {frame:.2f} s"
+    """One line for each platform."""
     for name in names:
-        took = discovering(name)
-        yield f"tap-{name.replace('_', '-')} --discover: {took:.2f} s, {took / frame:.2f} times as long"
-
-
-def _least(code: str, *arguments: str) -> float:
-    return min(_once(code, *arguments) for _ in range(_TRIES))
+        frame, took = compared(name)
+        tap = f"tap-{name.replace('_', '-')}"
+        yield f"{tap} --discover: {took:.2f} s; import singer_sdk: {frame:.2f} s; {took / frame:.2f} times as long"
 
 
 def _once(code: str, *arguments: str) -> float:
