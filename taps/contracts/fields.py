@@ -18,7 +18,7 @@ from taps.descriptions.reading_as import reads_as
 from taps.descriptions.schemas import Schemas, Undescribed, keys_of
 from taps.engine.fields import FieldSpec
 from taps.engine.manifest import Manifest, Stream
-from taps.engine.paths import Path, take
+from taps.engine.paths import Path, split, take
 
 _UNION = 100
 """A record with more properties is all that could be asked for, not what a stream could have."""
@@ -144,43 +144,56 @@ def compare(manifest: Manifest, name: str, place: Place, recording: Recording) -
     stream = manifest.resolved(name)
     carried = set(stream.parent.carry) if stream.parent else set()
     used: set[str] = set()
-    asked = named(recording, name)
     for column, spec in stream.columns_declared.items():
         if column in carried:
             continue
         try:
             root, schema, keys = _found(place, stream, column, spec)
         except Undescribed as missing:
-            if _asked_for(stream, recording, name, spec.from_ or column, spec) or _vendors(spec, column) in asked:
-                continue
-            hooked = "record" in stream.hooks or "page" in stream.hooks
-            left_open = (
-                missing.free or place.partial or bool(stream.cells) or (hooked and _came(recording, name, column))
-            )
-            sentence = "is left open" if left_open else _nearest(place, column, missing)
-            yield Finding(name, "open" if left_open else "field", sentence, column)
+            yield from _missing(manifest, name, place, recording, column, missing)
             continue
         used.add(keys[0])
         if place.schemas.in_map(root, keys):
             yield Finding(name, "open", "is one value of a map", column)
-        elif not reads_as(place.schemas, schema, spec.kind, spec.format):
-            if spec.kind in _WRITTEN_AS_TEXT and place.schemas.vague(schema):
-                yield Finding(name, "open", f"is described as text, not as {spec.kind}", column)
-                continue
-            given = ", ".join(sorted(place.schemas.types(schema)))
-            yield Finding(name, "field", f"{spec.kind} is declared, {given} described", column)
-        elif spec.required and column not in (stream.key or ()) and (why := _not_promised(place, keys, schema)):
-            kind: Kind = "field" if why == "null" else "hint"
-            yield Finding(name, kind, f"`!` is declared, but the description says that it may be {why}", column)
-    known = (
-        set(place.schemas.properties(place.schema))
-        - set(stream.unwrap)
-        - {each.split(".")[0] for each in stream.ignore}
-    )
-    if len(known) > _UNION:
+        else:
+            found = _typed(place, spec, schema, keys, promised=column in (stream.key or ()))
+            yield from (Finding(name, kind, sentence, column) for kind, sentence in found)
+    known = set(place.schemas.properties(place.schema)) - {split(path)[0][0] for path in stream.ignore}
+    if len(known) <= _UNION:
+        undeclared = known - used - set(stream.columns_declared) - set(stream.unwrap)
+        yield from (Finding(name, "hint", UNDECLARED, each) for each in sorted(undeclared))
+
+
+def _missing(
+    manifest: Manifest, name: str, place: Place, recording: Recording, column: str, missing: Undescribed
+) -> Iterator[Finding]:
+    """What is said of a column that does not stand in the described record; nothing if it was asked for by name."""
+    stream = manifest.resolved(name)
+    spec = stream.columns_declared[column]
+    if _asked_for(stream, recording, name, spec.from_ or column, spec):
         return
-    for missing_column in sorted(known - used - set(stream.columns_declared)):
-        yield Finding(name, "hint", UNDECLARED, missing_column)
+    if ".".join(keys_of(spec.from_ or column)) in named(recording, name):
+        return
+    made = ("record" in stream.hooks or "page" in stream.hooks) and _came(recording, name, column)
+    if missing.free or place.partial or stream.cells or made:
+        yield Finding(name, "open", "is left open", column)
+    else:
+        yield Finding(name, "field", _nearest(place, column, missing), column)
+
+
+def _typed(
+    place: Place, spec: FieldSpec, schema: Any, keys: list[str], *, promised: bool
+) -> Iterator[tuple[Kind, str]]:
+    """What is said against a column's type; a key (`promised`) needs nobody else's promise."""
+    if not reads_as(place.schemas, schema, spec.kind, spec.format):
+        if spec.kind in _WRITTEN_AS_TEXT and place.schemas.vague(schema):
+            yield "open", f"is described as text, not as {spec.kind}"
+        else:
+            given = ", ".join(sorted(place.schemas.types(schema)))
+            yield "field", f"{spec.kind} is declared, {given} described"
+    elif spec.required and not promised and (why := _not_promised(place, keys, schema)):
+        sentence = f"`!` is declared, but the description says that it may be {why}"
+        yield "field" if why == "null" else "hint", sentence
 
 
 def _asked_for(stream: Stream, recording: Recording, name: str, path: Path, spec: FieldSpec) -> bool:
@@ -206,11 +219,6 @@ def _asked_for(stream: Stream, recording: Recording, name: str, path: Path, spec
 def _came(recording: Recording, name: str, column: str) -> bool:
     """Whether a column that a hook makes had a value when the described answers were read."""
     return any(row.get(column) is not None for row in recording.rows.get(name, ()))
-
-
-def _vendors(spec: FieldSpec, column: str) -> str:
-    """The vendor's name of a column, as requests write it."""
-    return ".".join(keys_of(spec.from_ or column))
 
 
 def _nearest(place: Place, column: str, missing: Undescribed) -> str:
