@@ -18,6 +18,7 @@ from tests.real.pipeline import load
 from tests.servers import free_port, running
 
 bigquery = pytest.importorskip("google.cloud.bigquery")
+pytestmark = pytest.mark.real("bigquery")
 _COUNTER = itertools.count()
 _EMULATOR = Path(__file__).parent / "servers" / "bigquery_emulator.py"
 

@@ -27,6 +27,7 @@ from tests.databases.reading import Read, read
 from tests.real.pipeline import load
 from tests.servers import free_port, running
 
+pytestmark = pytest.mark.real("aws_s3")
 _COUNTER = itertools.count()
 _WHERE = b"<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>"
 _KEYS = Keys(access_key="made-up", secret_key="made-up-too", region="eu-central-1", service="s3")

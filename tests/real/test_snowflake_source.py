@@ -18,6 +18,7 @@ from tests.real.pipeline import load
 from tests.servers import free_port, running
 
 snowflake = pytest.importorskip("snowflake.connector")
+pytestmark = pytest.mark.real("snowflake")
 _COUNTER = itertools.count()
 
 
