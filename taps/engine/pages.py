@@ -78,6 +78,8 @@ class Token(_Pages):
     send: str
     take: Path
     """A path into the answer, or `header:Name`."""
+    also: dict[str, Path] = {}
+    """Further parts of the position, sent under these names, where the vendor wants two at once."""
 
 
 class Number(_Pages):
@@ -136,7 +138,7 @@ class Position:
     number: int = 0
     """How many pages came before."""
     echo: Mapping[str, Any] = field(default_factory=dict)
-    """What the first answer gave, to be sent back."""
+    """What earlier answers gave, to be sent back."""
 
     @property
     def mark(self) -> str:
@@ -177,11 +179,15 @@ class Got:
 def following(pages: PagesWord, at: Position, got: Got) -> Position | None:
     """The position after this page, or None at the end."""
     found = _following(pages, at, got)
-    return replace(found, echo=at.echo if at.number else _echoed(pages, got)) if found is not None else None
+    if found is None:
+        return None
+    kept = {name: at.echo[name] for name in pages.echo if name in at.echo} if at.number else _given(pages.echo, got)
+    return replace(found, echo=kept | (_given(pages.also, got) if isinstance(pages, Token) else {}))
 
 
-def _echoed(pages: PagesWord, got: Got) -> dict[str, Any]:
-    return {name: _taken(path, got.answer, got.tree) for name, path in pages.echo.items()}
+def _given(places: Mapping[str, Path], got: Got) -> dict[str, Any]:
+    given = {name: _taken(path, got.answer, got.tree) for name, path in places.items()}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _following(pages: PagesWord, at: Position, got: Got) -> Position | None:
@@ -250,5 +256,5 @@ def ahead(pages: PagesWord, got: Got) -> list[Position]:
     else:
         number = -(-(_total(pages.total.records or "", got) or 0) // got.count)
     step = 1 if isinstance(pages, Number) else got.count
-    echo = _echoed(pages, got)
+    echo = _given(pages.echo, got)
     return [Position(pages.first + step * n, number=n, echo=echo) for n in range(1, number)]

@@ -200,6 +200,18 @@ account:
     assert told.ids("items") == ["1", "2"]
 
 
+def test_a_position_may_have_two_parts(tmp_path):
+    pages = "{kind: token, send: key, take: next.key, also: {version: next.version}}"
+    tap = platform(tmp_path / "acme", STREAM + f"    pages: {pages}\n")
+    answers = {
+        (None, None): {"data": [{"id": "1"}], "next": {"key": "a", "version": "v1"}},
+        ("a", "v1"): {"data": [{"id": "2"}], "next": {"key": "b"}},
+        ("b", None): {"data": [{"id": "3"}], "next": {"key": None}},
+    }
+    with vendor(lambda asked: answers[asked.params.get("key"), asked.params.get("version")]) as found:
+        assert run(tap, found.url).ids("items") == ["1", "2", "3"]
+
+
 @pytest.mark.parametrize("total", ["", ", total: {pages: pages}"])
 def test_what_the_first_answer_gave_is_sent_back_with_every_later_page(tmp_path, total):
     pages = "{kind: number, send: page, first: 0, into: form, echo: {session: session.id}" + total + "}"
