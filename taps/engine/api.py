@@ -87,6 +87,12 @@ class ManifestTap(FrameTap):
             return None
         return {entry.tap_stream_id: entry.metadata.resolve_selection()[()] for entry in self.input_catalog.streams}
 
+    def unknown_stream(self, sentence: str) -> None:
+        """Refuses the catalog, unless the account decides which streams there are: tables come and go."""
+        if not any(stream.each for stream in self.manifest.streams.values()):
+            super().unknown_stream(sentence)
+        self.logger.warning("%s", sentence)
+
     def new_run(self, writer: Writer, state: State, *, first_page_only: bool) -> Run:
         """A run over the connection, until the end that the settings ask for."""
         assert self._connection is not None
@@ -98,6 +104,8 @@ class ManifestTap(FrameTap):
             max_concurrency=int(self._config.get("max_concurrency") or 8),
             first_page_only=first_page_only,
         )
+        for name, refused in self._connection.undiscovered.items():
+            run.outcome(name).refused = refused
         if config.get("end_date"):
             run.end = moment(run, config["end_date"], "setting end_date")
         return run

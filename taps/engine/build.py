@@ -7,6 +7,7 @@ from pathlib import Path
 from taps.engine import graphql
 from taps.engine.connection import Connection
 from taps.engine.discovery import for_each, with_columns
+from taps.engine.errors import NoPermission
 from taps.engine.hooks import load_hook
 from taps.engine.manifest import Manifest, Stream
 from taps.engine.nodes import Found, Node, link
@@ -35,9 +36,12 @@ def build(
     if connection is None:
         return make(list(found.values()))
     if catalog is None or set(catalog) - set(found):
-        for stream in streams.values():
-            if stream.each is not None:
-                found |= {one.name: one for one in for_each(manifest, stream, found, connection, make)}
+        for name, stream in streams.items():
+            try:
+                made = for_each(manifest, stream, found, connection, make) if stream.each is not None else []
+            except NoPermission as refused:
+                connection.undiscovered[name], made = refused, []
+            found |= {one.name: one for one in made}
     asked = [one for one in found.values() if one.stream.columns and (catalog is None or catalog.get(one.name))]
     found |= {one.name: one for one in with_columns(manifest, asked, list(found.values()), connection, make)}
     return make(list(found.values()))

@@ -2,14 +2,14 @@
 
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from taps.engine.answers import Tree
 from taps.engine.asking import Asker
 from taps.engine.auth_login import Login
-from taps.engine.errors import LoginRefused
+from taps.engine.errors import LoginRefused, NoPermission
 from taps.engine.http import Client
 from taps.engine.jobs import Step
 from taps.engine.manifest import AccountFact, Manifest
@@ -77,6 +77,8 @@ class Connection:
     asker: Asker
     connection_id: str
     login: Login | None = None
+    undiscovered: dict[str, NoPermission] = field(default_factory=dict)
+    """Streams made for records that this login may not list, and why."""
 
     def __post_init__(self) -> None:
         self.account = Account(self)

@@ -123,8 +123,11 @@ class FrameTap(Tap):
             if entry.tap_stream_id not in known:
                 nearest = get_close_matches(entry.tap_stream_id, known, n=1)
                 hint = f"did you mean {nearest[0]!r}?" if nearest else "run --discover for those there are"
-                msg = f"the catalog names a stream {entry.tap_stream_id!r} that there is not; {hint}"
-                raise BadSetting(msg, platform=self.platform)
+                self.unknown_stream(f"the catalog names a stream {entry.tap_stream_id!r} that there is not; {hint}")
+
+    def unknown_stream(self, sentence: str) -> None:
+        """What becomes of a catalog that names a stream that there is not."""
+        raise BadSetting(sentence, platform=self.platform)
 
     def frames(self) -> list[FrameStream]:
         """The streams of this tap, in the catalog's order."""
@@ -173,9 +176,9 @@ class FrameTap(Tap):
         refused, failed = [], []
         for frame in self.frames():
             self.remarks(frame)
-            outcome = run.outcome(frame.name)
+        for name, outcome in run.outcomes.items():
             if outcome.skipped:
-                self.logger.warning("%s: %d could not be read and are left out", frame.name, outcome.skipped)
+                self.logger.warning("%s: %d could not be read and are left out", name, outcome.skipped)
             failed += [outcome.error] if outcome.error else []
             refused += [outcome.refused] if outcome.refused else []
         records, deletes = sum(run.writer.counts.values()), sum(run.writer.deletes.values())

@@ -263,3 +263,35 @@ def test_columns_may_stand_in_the_record_that_a_stream_is_made_for(tmp_path):
         told = run(tap, found.url)
     (row,) = told.records("sales_open_deals")
     assert (row["Paid?"], row["Sum. total"], row["_extra"]) == (True, "1.5", None)
+
+
+def test_what_may_not_be_listed_leaves_the_run_partial_and_the_others_are_read(tmp_path, caplog):
+    errors = 'defaults: {errors: {docs: https://acme.example/d, status: {"403": permission}}}\n'
+    tap = platform(tmp_path / "acme", errors + CRM)
+    with vendor(crm) as found:
+        catalog = tap(config={"api_key": "k", "api_url": found.url}).catalog_dict
+    with vendor(lambda asked: (403, {}) if asked.path == "/objects" else crm(asked)) as found:
+        told = run(tap, found.url, catalog=catalog)
+    assert told.code == 3
+    assert told.ids("accounts") == ["1"]
+    assert "the catalog names a stream 'my_boats' that there is not" in caplog.text
+
+
+def test_a_refused_helper_leaves_the_run_partial(tmp_path):
+    manifest = """
+    defaults:
+      records: data
+      key: [id]
+      errors: {docs: https://acme.example/docs/errors, status: {"403": permission}}
+    streams:
+      shops: {docs: https://acme.example/docs/shops, path: /shops, helper: true, deletes: never, fields: {id: string!}}
+      sales:
+        docs: https://acme.example/docs/sales
+        path: /shops/{parent.id}/sales
+        parent: {stream: shops, carry: {shop: id}}
+        deletes: never
+        fields: {shop: string!, id: string!}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+    with vendor(lambda _: (403, {})) as found:
+        assert run(tap, found.url).code == 3
