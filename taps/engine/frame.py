@@ -120,7 +120,7 @@ class FrameTap(Tap):
         if self.input_catalog is None:
             return
         for entry in self.input_catalog.streams:
-            if entry.tap_stream_id not in known:
+            if entry.tap_stream_id not in known and entry.metadata.resolve_selection()[()]:
                 nearest = get_close_matches(entry.tap_stream_id, known, n=1)
                 hint = f"did you mean {nearest[0]!r}?" if nearest else "run --discover for those there are"
                 self.unknown_stream(f"the catalog names a stream {entry.tap_stream_id!r} that there is not; {hint}")

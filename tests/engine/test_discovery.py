@@ -132,6 +132,21 @@ def test_a_refused_description_leaves_the_declared_columns(tmp_path, status, cap
     assert "accounts: custom columns are left out" in caplog.text
 
 
+@pytest.mark.parametrize("status", [403, 404])
+def test_what_lists_the_account_s_own_streams_may_be_refused_and_the_others_are_read(tmp_path, status, caplog):
+    errors = 'defaults: {errors: {docs: https://acme.example/d, status: {"403": permission, "404": missing}}}\n'
+    tap = platform(tmp_path / "acme", errors + CRM)
+    with vendor(crm) as found:
+        catalog = tap(config={"api_key": "k", "api_url": found.url}).catalog_dict
+    for entry in catalog["streams"]:
+        chosen = entry["tap_stream_id"] == "accounts"
+        entry["metadata"] = [{"breadcrumb": [], "metadata": {"selected": chosen, "inclusion": "available"}}]
+    with vendor(lambda asked: (status, {}) if asked.path.startswith("/objects") else crm(asked)) as found:
+        told = run(tap, found.url, catalog=catalog)
+    assert told.ids("accounts") == ["1"]
+    assert "objects: streams that only the account knows are left out" in caplog.text
+
+
 REPORTS = """
 columns:
   seen: {docs: https://acme.example/docs/reports, first_page: true}
