@@ -126,7 +126,7 @@ def _file_words(manifest: Manifest, _source: Source) -> Iterator[Finding]:
         yield ("files", "stream"), _unknown("stream", files.stream, list(manifest.streams))
         return
     columns = list(manifest.streams[files.stream].columns_declared)
-    for word in ("name", "changed", "version"):
+    for word in ("name", "id", "changed", "version"):
         field = getattr(files, word)
         if field is not None and field not in columns:
             yield ("files", word), _unknown(f"field of {files.stream}", field, columns)

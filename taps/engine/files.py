@@ -39,6 +39,8 @@ class Files(Word):
     """The stream that lists them."""
     name: str
     """The field with the file's name, folders included where the vendor has them."""
+    id: str | None = None
+    """The field that tells files apart, where names do not."""
     changed: str
     """The field that says when a file was last written."""
     version: str | None = None

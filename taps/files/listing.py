@@ -22,6 +22,8 @@ class Listed:
     """One file as its listing shows it."""
 
     name: str
+    id: str
+    """What tells it apart: its name, where the vendor's names do."""
     changed: str
     """ISO 8601, UTC to the microsecond, so that texts sort as times do."""
     version: str
@@ -33,7 +35,7 @@ class Listing:
 
     def __init__(self) -> None:
         self._files = sqlite3.connect("", check_same_thread=False)
-        self._files.execute("CREATE TABLE files (changed text, name text, version text, fields blob)")
+        self._files.execute("CREATE TABLE files (changed text, name text, id text, version text, fields blob)")
 
     def collect(self, run: Run, node: Node, table: FileTable, since: str | None) -> None:
         """Lists the files; raises the engine's errors, and `BadAnswer` where a file has no name or time."""
@@ -52,15 +54,17 @@ class Listing:
                 moment = stamp(parse(changed))
                 if pattern.fullmatch(str(name)) and (since is None or moment >= since) and not str(name).endswith("/"):
                     version = str(found.get(words.version or "") or moment)
-                    rows.append((moment, str(name), version, msgspec.json.encode(found)))
-            self._files.executemany("INSERT INTO files VALUES (?, ?, ?, ?)", rows)
+                    rows.append(
+                        (moment, str(name), str(found.get(words.id or words.name)), version, msgspec.json.encode(found))
+                    )
+            self._files.executemany("INSERT INTO files VALUES (?, ?, ?, ?, ?)", rows)
 
     def in_order(self, *, newest_first: bool = False) -> Iterator[Listed]:
         """The files in the order they were written."""
         order = "DESC" if newest_first else "ASC"
-        query = f"SELECT name, changed, version, fields FROM files ORDER BY changed {order}, name"  # noqa: S608
-        for name, changed, version, fields in self._files.execute(query):
-            yield Listed(name, changed, version, msgspec.json.decode(fields))
+        query = f"SELECT name, id, changed, version, fields FROM files ORDER BY changed {order}, name"  # noqa: S608
+        for name, id_, changed, version, fields in self._files.execute(query):
+            yield Listed(name, id_, changed, version, msgspec.json.decode(fields))
 
     def close(self) -> None:
         """Removes the list."""

@@ -30,7 +30,7 @@ class Progress:
 
     def wants(self, file: Listed) -> bool:
         """Whether a file is new, written anew, or could not be read last time."""
-        if file.name in self.broken:
+        if file.id in self.broken:
             return True
         return file.changed >= self._since and not is_known(_mark(file), self._known)
 
@@ -43,8 +43,8 @@ class Progress:
     def read(self, file: Listed, *, failed: bool) -> None:
         """Notes a file that was read, or that could not be."""
         self._recent.append(file)
-        self._listed.add(file.name)
-        self.broken = [name for name in self.broken if name != file.name] + ([file.name] if failed else [])
+        self._listed.add(file.id)
+        self.broken = [name for name in self.broken if name != file.id] + ([file.id] if failed else [])
 
     def bookmark(self, file: Listed) -> dict[str, Any]:
         """The bookmark after a file: it covers what was known before too, because files after it may be."""
@@ -75,4 +75,4 @@ class Progress:
 
 
 def _mark(file: Listed) -> dict[str, str]:
-    return {"name": file.name, "version": file.version}
+    return {"name": file.id, "version": file.version}

@@ -102,11 +102,11 @@ class FileReading:
                 self._write(run, node, file, rows, at)
                 at += len(rows)
         if again and not self.table.key:
-            run.replaced(node, {FILE: file.name}, began)
+            run.replaced(node, {FILE: file.id}, began)
 
     def _write(self, run: Run, node: Node, file: Listed, rows: list[Raw], first: int) -> None:
         shaped = node.shaper.page(rows)
-        name = raw(file.name)
+        name = raw(file.id)
         for at, each in enumerate(shaped, first):
             each.row |= {FILE: name, ROW: raw(at)}
         run.write(node, shaped, extraction_time())

@@ -31,7 +31,7 @@ def test_globs_fit_as_in_a_shell(glob: str, fitting: list[str], other: list[str]
 
 
 def file(name: str, after: timedelta, version: str = "1") -> Listed:
-    return Listed(name, stamp(BEGIN + after), version, {})
+    return Listed(name, name, stamp(BEGIN + after), version, {})
 
 
 def run(progress: Progress, files: list[Listed]) -> list[str]:
