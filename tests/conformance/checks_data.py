@@ -222,12 +222,27 @@ def connection_test(case: Case) -> Complaints:
             tap._connection.client.close()
         broken = [f"{n}: {o.error or o.refused}" for n, o in run.outcomes.items() if o.error or o.refused]
         yield from broken
+        whole = _listed_for_discovery(case)
         for exchanged in line.log:
             for route, found in here.vendor.matcher.find(exchanged.asked, here.vendor.addresses):
                 pages = route.pages
                 first = getattr(pages, "first", None)
-                if route.kind == "list" and pages is not None and not _is_first(exchanged.asked, pages, found, first):
+                if route.name in whole or route.kind != "list" or pages is None:
+                    continue
+                if not _is_first(exchanged.asked, pages, found, first):
                     yield f"{route.name}: a page after the first is asked for"
+
+
+def _listed_for_discovery(case: Case) -> set[str]:
+    """The streams whose records others are made for, and their parents: they are read whole before anything else."""
+    streams, found = case.manifest.streams, set()
+    todo = [stream.each.stream for stream in streams.values() if stream.each and stream.each.stream]
+    while todo:
+        name = todo.pop()
+        found.add(name)
+        parent = streams[name].parent
+        todo += [parent.stream] if parent and parent.stream else []
+    return found
 
 
 def _is_first(asked: Asked, pages: Any, found: Any, first: Any) -> bool:
