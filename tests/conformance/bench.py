@@ -2,6 +2,7 @@
 
 import copy
 import io
+import json
 import logging
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.fixtures.asked import Answered, Asked
+from sandbox.fixtures.routes import Matcher
 from sandbox.fixtures.settings import dummy_settings
 from sandbox.fixtures.vendor import FixtureVendor
 from taps.engine.api import ManifestTap, tap_class
@@ -50,6 +52,10 @@ class _Log(logging.Handler):
         self.lines.append(record.getMessage())
 
 
+_MATCHERS: dict[str, Matcher] = {}
+"""What finds out what a request is for, by platform and settings: made once, since it knows the manifest alone."""
+
+
 def tap_of(platform: str, folder: Path) -> type[ManifestTap]:
     """The tap of a platform, also of one made for a test."""
     return tap_class(platform, None if folder == PLATFORMS / platform else folder)
@@ -81,9 +87,13 @@ class Bench:
         scope = {"config": config, "checked": {"api_version": self.manifest.checked.api_version}}
         login = self.settings.get("auth_method") or next(iter(self.manifest.auth))
         where = addresses(self.manifest, self.settings, scope, login, self.platform)
-        return FixtureVendor(
-            self.manifest, self.folder, self.settings, {None: where.base, **where.hosts}, now=self.time.now
-        )
+        place = f"{self.folder} {json.dumps(self.settings, sort_keys=True, default=str)}"
+        made = FixtureVendor(
+            self.manifest, self.folder, self.settings, {None: where.base, **where.hosts}, now=self.time.now,
+            matcher=_MATCHERS.get(place),  # type: ignore[arg-type]
+        )  # fmt: skip
+        _MATCHERS[place] = made.matcher
+        return made
 
     @property
     def streams(self) -> list[str]:
@@ -148,8 +158,9 @@ class Bench:
 def bench(platform: str, folder: Path | None = None, **more: Any) -> Iterator[Bench]:
     """A platform on the bench; time stands still but for waits."""
     with virtual_time() as time, tempfile.TemporaryDirectory(prefix="engarde-") as tokens:
-        settings = {**more.pop("settings", {}), "token_store": tokens}
-        yield Bench(platform, folder or PLATFORMS / platform, time, settings=settings, **more)
+        made = Bench(platform, folder or PLATFORMS / platform, time, **more)
+        made.settings["token_store"] = tokens
+        yield made
 
 
 def keys_of(ran: Ran, *, deleted: bool = False) -> dict[str, set[tuple[str, ...]]]:

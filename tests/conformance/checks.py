@@ -21,12 +21,10 @@ class Case:
 
     def __init__(self, platform: str, folder: Path | None = None) -> None:
         self.platform, self.folder = platform, folder or PLATFORMS / platform
-        self._kept: list[Any] = []
 
     def bench(self, **more: Any) -> AbstractContextManager[Bench]:
         """The platform with a vendor of its own and at the beginning of time."""
-        known = self.__dict__.get("catalog")
-        return bench(self.platform, self.folder, known_catalog=known, **more)
+        return bench(self.platform, self.folder, known_catalog=self.catalog, **more)
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -44,7 +42,7 @@ class Case:
     @cached_property
     def catalog(self) -> dict[str, Any]:
         """The catalog as discovered."""
-        with self.bench() as here:
+        with bench(self.platform, self.folder) as here:
             return here.catalog()
 
     def stream(self, name: str) -> Stream:

@@ -205,7 +205,7 @@ def _by_event(case: Case, name: str, deletes: ByEvent) -> Complaints:
         here.time.advance(days=1)
         kind = deletes.event if isinstance(deletes.event, str) else deletes.event[0]
         member = here.vendor.records.of(name).members[0]
-        here.vendor.events.append(Event(name, kind, member.record, here.time.now() - timedelta(minutes=5)))
+        here.vendor.happened().append(Event(name, kind, member.record, here.time.now() - timedelta(minutes=5)))
         second = here.run(only=[name], state=copy.deepcopy(first.state))
         if not any(row.get("_sdc_deleted_at") for row in second.records(name)):
             yield f"{name}: the event {kind} does not mark the row as deleted"

@@ -36,9 +36,8 @@ def loaded_twice(case: Case, warehouse: Warehouse) -> tuple[Tables, Tables, list
     found: list[Tables] = []
     broken: list[str] = []
     for _ in range(2):
-        for ran in (case.usual.first, case.usual.second):
-            outcome = warehouse.load(lines_of(ran))
-            broken += [outcome.error] if outcome.error else []
+        outcome = warehouse.load([*lines_of(case.usual.first), *lines_of(case.usual.second)])
+        broken += [outcome.error] if outcome.error else []
         found.append(dump(warehouse))
     return found[0], found[1], broken
 

@@ -119,7 +119,7 @@ def _pages(here: Bench, ran: Ran, name: str) -> list[str]:
 def empty_account(case: Case) -> Complaints:
     with case.bench() as here:
         here.vendor.records.copies = 0
-        here.vendor.events.clear()
+        here.vendor.happened().clear()
         ran = here.run()
         if ran.code or ran.error:
             said = [line for line in ran.log if case.platform in line] or [str(ran.error)]

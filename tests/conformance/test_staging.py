@@ -53,8 +53,17 @@ def built(engine: str, warehouse: Warehouse, folder: Path, chosen: list[str]) ->
         "ENGARDE_PG_DATABASE": str(where.get("database", "")),
     }
     target = folder / "target"
-    command = [str(Path(sys.executable).with_name("engarde")), "dbt", "run", "--target-path", str(target)]
-    command += ["--select", *(f"staging.{platform}" for platform in chosen), "--log-path", str(folder), "--quiet"]
+    command = [str(Path(sys.executable).with_name("engarde")), "dbt", "build", "--exclude-resource-type", "test"]
+    command += [
+        "--target-path",
+        str(target),
+        "--select",
+        "path:seeds",
+        *(f"path:models/staging/{platform}" for platform in chosen),
+        "--log-path",
+        str(folder),
+        "--quiet",
+    ]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     results = target / "run_results.json"
     if not results.is_file():
