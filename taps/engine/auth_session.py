@@ -39,7 +39,7 @@ def session_obtain(auth: Session, scope: Scope, *, platform: str, base: str, clo
             answer = fetch(session_request(auth, base, scope))
         if answer is None:
             raise connect_again(platform, "the log-in is refused")
-        found = answer.find(auth.take)
+        found = answer.json() if auth.take == "." else answer.find(auth.take)
         if not found:
             raise connect_again(platform, "the log-in was answered without a token")
         return Token(str(found), clock.monotonic() + auth.expires if auth.expires else None, auth.expires)

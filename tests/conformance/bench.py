@@ -72,6 +72,8 @@ class Bench:
     settings: dict[str, Any] = field(default_factory=dict)
     known_catalog: dict[str, Any] | None = None
     """The catalog, where it was discovered before."""
+    probe: str | None = None
+    """The stream that faults are made for; for all where none is named."""
 
     def __post_init__(self) -> None:
         self.tap = tap_of(self.platform, self.folder)

@@ -24,7 +24,7 @@ class Case:
 
     def bench(self, **more: Any) -> AbstractContextManager[Bench]:
         """The platform with a vendor of its own and at the beginning of time."""
-        return bench(self.platform, self.folder, known_catalog=self.catalog, **more)
+        return bench(self.platform, self.folder, known_catalog=self.catalog, probe=self.probe, **more)
 
     @cached_property
     def manifest(self) -> Manifest:

@@ -7,11 +7,15 @@ from typing import Any
 from sandbox.fixtures.asked import Answered, Asked
 from taps.engine.auth import Jwt, OAuth2, Session
 from taps.engine.errors import LoginRefused
+from taps.engine.references import names
 from taps.engine.settings import options
 from tests.conformance.bench import Bench
 from tests.conformance.checks import Case, Complaints, check
 from tests.conformance.checks_refusals import completes
 from tests.conformance.faults import is_data
+
+_IDENTITIES = ("access_key", "consumer_key")
+"""What stands beside a secret that only signs: the vendor knows the client by it."""
 
 
 def ways_in(case: Case) -> Iterator[str]:
@@ -47,22 +51,30 @@ def every_login(case: Case) -> Complaints:
 def wrong_credentials(case: Case) -> Complaints:
     for entry in ways_in(case):
         with case.bench(login=entry) as here:
-            for name, option in options(here.manifest).items():
-                value = here.settings.get(name)
-                if option.type == "secret" and isinstance(value, str) and "PRIVATE KEY" not in value:
-                    here.settings[name] = f"{value}0"
-            for name in ("refresh_token", "access_token"):
-                if here.settings.get(name) and name not in options(here.manifest):
-                    here.settings[name] += "0"
-            for known in here.vendor.gate.tokens.values():
-                known.clear()
-            if isinstance(case.manifest.auth[entry], Jwt):
-                here.vendor.gate.config = {}
+            _spoil(here, entry)
             ran = here.run(only=[case.probe])
         if not isinstance(ran.error, LoginRefused):
             yield f"{entry}: wrong credentials end in {ran.code}, {ran.error}"
         if ran.of("SCHEMA") or ran.of("RECORD"):
             yield f"{entry}: wrong credentials leave tables behind"
+
+
+def _spoil(here: Bench, entry: str) -> None:
+    """Changes the settings that the login's texts refer to, as somebody does who pastes the wrong ones."""
+    auth = here.manifest.auth[entry]
+    used = {text.removeprefix("config.") for text in names([getattr(auth, key, None) for key in _IDENTITIES])}
+    for name, option in options(here.manifest).items():
+        value = here.settings.get(name)
+        spoilt = option.type == "secret" or name in used
+        if spoilt and isinstance(value, str) and "PRIVATE KEY" not in value:
+            here.settings[name] = f"{value}0"
+    for name in ("refresh_token", "access_token", "client_secret"):
+        if here.settings.get(name) and name not in options(here.manifest):
+            here.settings[name] += "0"
+    for known in here.vendor.gate.tokens.values():
+        known.clear()
+    if isinstance(auth, Jwt):
+        here.vendor.gate.exchange = lambda *_: Answered({"error": "invalid_grant"}, 400)  # type: ignore[method-assign]
 
 
 @check("A token that the vendor refuses in the middle of a run is renewed, and nothing is lost.", defect="no renewal")

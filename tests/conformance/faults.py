@@ -14,11 +14,17 @@ NULL = Answered(b"null")
 
 
 def is_data(here: Bench, asked: Asked) -> bool:
-    """Whether a request is for records or facts, and not for a token, a session or a signed file."""
+    """Whether a request is for the records of the stream that is tried, and not for a token, a file or a fact."""
     if here.vendor.gate.token_entry(asked) or "/engarde-files/" in asked.path:
         return False
     fitting = here.vendor.matcher.find(asked, here.vendor.addresses)
-    return not fitting or fitting[0][0].kind != "session"
+    kinds = {route.kind for route, _ in fitting}
+    if kinds & {"session", "columns", "account"} and "list" not in kinds:
+        return False
+    return not fitting or here.probe is None or any(r.name == here.probe or r.kind in _STEPS for r, _ in fitting)
+
+
+_STEPS = {"start", "create", "enqueue", "poll", "locate", "fetch"}
 
 
 def once(here: Bench, *instead: Any) -> Fault:

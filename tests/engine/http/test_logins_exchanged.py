@@ -72,3 +72,11 @@ def test_a_refused_session_is_final(vendor: Vendor, make_client) -> None:
         with pytest.raises(LoginRefused, match="log-in is refused: connect again"):
             client.fetch(Request(vendor.answers("/things", ok())), read=as_json)
     assert len(vendor.asked("/login")) == 1
+
+
+def test_a_session_whose_answer_is_the_bare_token(vendor: Vendor, make_client) -> None:
+    vendor.answers("/login", ok("s1"))
+    auth = Session(kind="session", docs=DOCS, path="/login", take=".", body={}, scheme="Bearer")
+    client = client_of(make_client, vendor, auth, {})
+    client.fetch(Request(vendor.answers("/things", ok())), read=as_json)
+    assert vendor.asked("/things")[0].headers["authorization"] == "Bearer s1"
