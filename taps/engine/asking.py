@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from taps.engine import graphql
-from taps.engine.errors import TapError
+from taps.engine.errors import ENDS_ALL, TapError
 from taps.engine.http_request import Request
 from taps.engine.jobs import Step
 from taps.engine.manifest import Manifest, Stream, _Reading
@@ -55,6 +55,8 @@ class Asker:
         """The request of one page; raises `TapError` where a needed reference has no value."""
         try:
             return self._request(words, scope, stream, _Paged(pages, at), more_headers or {}, rate)
+        except ENDS_ALL:  # met where a fact of the account is read for the request
+            raise
         except (ReferenceUnset, TapError) as unset:
             raise TapError(str(unset), platform=self.folder.name, stream=stream) from None
 

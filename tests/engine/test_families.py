@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from taps.engine.errors import LoginRefused
 from tests.engine.vendor import Asked, platform, run, vendor
 
 SHOPS = """
@@ -309,3 +310,19 @@ def test_records_of_which_a_list_holds_only_part_are_read_again_whole(tmp_path, 
         assert len(found.asked) == (3 if batch else 4)
     assert told.code == 0
     assert [(row["id"], row["name"]) for row in told.records("items")] == [("1", "n1"), ("2", "n2")]
+
+
+def test_a_login_that_is_refused_where_a_fact_of_the_account_is_read_ends_the_run(tmp_path):
+    manifest = """
+    account: {shop: {take: id, path: /me}}
+    defaults: {records: data, key: [id]}
+    streams:
+      orders:
+        docs: https://acme.example/docs/orders
+        path: /shops/{account.shop}/orders
+        deletes: never
+        fields: {id: string!}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+    with vendor(lambda asked: (401, {})) as found, pytest.raises(LoginRefused):
+        run(tap, found.url)
