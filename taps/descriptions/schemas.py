@@ -149,6 +149,9 @@ class Schemas:
     def _below(self, node: Any, key: str, path: str | list[str]) -> Any:
         if key.lstrip("-").isdigit() and "array" in self.types(node):
             return self.item(node)
+        whole = self.properties(node)
+        if key in whole:  # also where the request decides whether a bare list or an object around it is answered
+            return whole[key]
         node = self.item(node)
         known = self.properties(node)
         if key in known:
