@@ -1,5 +1,6 @@
 """From a manifest (and an account, where one can be asked) to the streams of a run."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from taps.engine import graphql
 from taps.engine.connection import Connection
 from taps.engine.discovery import for_each, with_columns
-from taps.engine.errors import NoPermission
+from taps.engine.errors import Missing, NoPermission, TapError
 from taps.engine.hooks import load_hook
 from taps.engine.manifest import Manifest, Stream
 from taps.engine.nodes import Found, Node, link
@@ -39,12 +40,25 @@ def build(
         for name, stream in streams.items():
             try:
                 made = for_each(manifest, stream, found, connection, make) if stream.each is not None else []
-            except NoPermission as refused:
-                connection.undiscovered[name], made = refused, []
+            except (NoPermission, Missing) as refused:
+                _leave_out(connection, name, refused, wanted=_wants_more(catalog, found))
+                made = []
             found |= {one.name: one for one in made}
     asked = [one for one in found.values() if one.stream.columns and (catalog is None or catalog.get(one.name))]
     found |= {one.name: one for one in with_columns(manifest, asked, list(found.values()), connection, make)}
     return make(list(found.values()))
+
+
+def _wants_more(catalog: Mapping[str, bool] | None, found: Mapping[str, Found]) -> bool:
+    """Whether streams are selected that the manifest does not declare."""
+    return catalog is None or any(selected and name not in found for name, selected in catalog.items())
+
+
+def _leave_out(connection: Connection, name: str, refused: TapError, *, wanted: bool) -> None:
+    log = logging.getLogger(f"tap-{connection.platform}")
+    log.warning("%s: streams that only the account knows are left out: %s", refused.stream, refused.what)
+    if wanted:
+        connection.undiscovered[name] = refused
 
 
 def _as_set(stream: Stream, connection: Connection | None) -> Stream:

@@ -9,7 +9,7 @@ from typing import Any
 from taps.engine.answers import Tree
 from taps.engine.asking import Asker
 from taps.engine.auth_login import Login
-from taps.engine.errors import LoginRefused, NoPermission
+from taps.engine.errors import LoginRefused, TapError
 from taps.engine.http import Client
 from taps.engine.jobs import Step
 from taps.engine.manifest import AccountFact, Manifest
@@ -77,7 +77,7 @@ class Connection:
     asker: Asker
     connection_id: str
     login: Login | None = None
-    undiscovered: dict[str, NoPermission] = field(default_factory=dict)
+    undiscovered: dict[str, TapError] = field(default_factory=dict)
     """Streams made for records that this login may not list, and why."""
 
     def __post_init__(self) -> None:

@@ -43,12 +43,7 @@ def for_each(
     assert each is not None
     if each.stream is not None:
         plain = [found for found in taken.values() if found.each is None]
-        try:
-            records = collect(connection, make(plain), each.stream)
-        except (NoPermission, Missing) as refused:
-            log = logging.getLogger(f"tap-{connection.platform}")
-            log.warning("%s: streams that only the account knows are left out: %s", each.stream, refused.what)
-            records = []
+        records = collect(connection, make(plain), each.stream)
     else:
         option = options(manifest)[each.option or ""]
         given = connection.config.get(each.option or "") or []
