@@ -1,0 +1,14 @@
+"""What holds for every test."""
+
+import logging
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _loggers_speak() -> None:
+    """Libraries that configure logging in one test switch off what taps and targets would say in the next."""
+    logging.disable(logging.NOTSET)
+    for name, logger in logging.root.manager.loggerDict.items():
+        if name.startswith(("tap-", "target-")) and isinstance(logger, logging.Logger):
+            logger.disabled, logger.propagate = False, True
