@@ -19,3 +19,4 @@ def _loggers_speak() -> None:
     for name, logger in logging.root.manager.loggerDict.items():
         if name.startswith(("tap-", "target-")) and isinstance(logger, logging.Logger):
             logger.disabled, logger.propagate = False, True
+            logger.setLevel(logging.NOTSET)
