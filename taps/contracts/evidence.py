@@ -72,25 +72,26 @@ def compute(platform: str) -> Evidence:
     files = described(platform)
     real = real_tests().get(platform, [])
     if not files or kind_of(platform) != "api":
-        nothing = Share(0, 0, _streams_of(platform))
-        return Evidence(_with_real("C", real), nothing, Share(0, 0, 0), [], len(deviations.deviations), real)
-    comparison = compare(platform)
-    streams, columns, used = _shares(comparison, deviations)
+        streams, columns = Share(0, 0, _streams_of(platform)), Share(0, 0, 0)
+        return Evidence(grade_of(streams, columns, real), streams, columns, [], len(deviations.deviations), real)
+    streams, columns, used = _shares(compare(platform), deviations)
+    sources = [
+        {"file": entry.file, "source": entry.source, "version": entry.version, "official": entry.official}
+        for entry, description in files
+        if id(description) in used
+    ]
+    grade = grade_of(streams, columns, real)
+    return Evidence(grade, streams, columns, sources, len(deviations.deviations), real)
+
+
+def grade_of(streams: Share, columns: Share, real: list[str]) -> str:
+    """A, B or C as the module says, with `+L` where there are tests against something real."""
     if streams.at_least(_MOST, official=True) and columns.at_least(_MOST, official=True):
         grade = "A"
     elif streams.at_least(_HALF, official=False) and columns.at_least(_HALF, official=False):
         grade = "B"
     else:
         grade = "C"
-    sources = [
-        {"file": entry.file, "source": entry.source, "version": entry.version, "official": entry.official}
-        for entry, description in files
-        if id(description) in used
-    ]
-    return Evidence(_with_real(grade, real), streams, columns, sources, len(deviations.deviations), real)
-
-
-def _with_real(grade: str, real: list[str]) -> str:
     return f"{grade}+L" if real else grade
 
 

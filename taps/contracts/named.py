@@ -10,9 +10,12 @@ from taps.contracts.recording import Recording, Sent
 from taps.descriptions.schemas import Schemas
 
 
-def named(recording: Recording, stream: str) -> set[str]:
-    """The listed names that the requests of a stream ask for."""
-    return {name for sent in recording.of(stream) if sent.found and not sent.given for name in _of_request(sent)}
+def named(recording: Recording, stream: str) -> frozenset[str]:
+    """The listed names that the requests of a stream ask for; found once for each recording."""
+    if stream not in recording.named:
+        asked = (sent for sent in recording.of(stream) if sent.found and not sent.given)
+        recording.named[stream] = frozenset(name for sent in asked for name in _of_request(sent))
+    return recording.named[stream]
 
 
 def _of_request(sent: Sent) -> Iterator[str]:

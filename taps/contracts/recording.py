@@ -166,6 +166,8 @@ class Recording:
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     answered: dict[str, Any] = field(default_factory=dict)
     """Stream -> the first record that it was answered with."""
+    named: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Stream -> the listed names that its requests ask for, once they were looked for."""
     whole: bool = True
     """Whether the vendor's descriptions are more than collections of examples."""
     samples: list[tuple[Entry, Samples]] = field(default_factory=list)
