@@ -18,7 +18,7 @@ import msgspec
 from taps.contracts.edits import GONE, add, change, each_at, put
 from taps.descriptions.description import Operation
 from taps.descriptions.examples import UNKNOWN, Examples
-from taps.descriptions.schemas import Undescribed
+from taps.descriptions.schemas import Schemas, Undescribed
 from taps.engine.cursor import Cursor
 from taps.engine.errors import Errors
 from taps.engine.jobs import Job
@@ -40,14 +40,21 @@ class Answering:
     """A stream that was found at run time -> the stream of the manifest that it was made from."""
     records: dict[str, Any] = field(default_factory=dict)
     """Stream -> the first record that it was answered with."""
-    _made: dict[tuple[Operation, str], Any] = field(default_factory=dict)
+    _made: dict[tuple[Operation, str, str], Any] = field(default_factory=dict)
 
-    def described(self, operation: Operation, accept: str) -> Any:
-        """A value of the operation's answer; raises `Undescribed` where none is described."""
-        key = (operation, accept)
+    def described(self, operation: Operation, accept: str, name: str) -> Any:
+        """A value of the operation's answer; raises `Undescribed` where none is described.
+
+        Of several shapes that an answer may have (a list, or an object around it) it is the one that the stream reads.
+        """
+        stream = self._stream(name)
+        records = stream.records or "." if stream is not None else "."
+        key = (operation, accept, str(records))
         if key not in self._made:
-            schema = operation.answer(accept)
-            self._made[key] = Examples(operation.description.schemas).of(schema)
+            schemas = operation.description.schemas
+            variants = schemas.variants(operation.answer(accept))
+            fitting = [each for each in variants if _has(schemas, each, records)]
+            self._made[key] = Examples(schemas).of((fitting or [operation.answer(accept)])[0])
         return deepcopy(self._made[key])
 
     def invented(self, name: str) -> Any:
@@ -184,6 +191,12 @@ def _wrapped(records: list[Any], path: Path) -> Any:
     return answer
 
 
+def _has(schemas: Schemas, schema: Any, records: Path) -> bool:
+    """Whether records may stand at the path in an answer of this shape."""
+    keys = split(records)[0]
+    return keys[0] in schemas.properties(schema) if keys else "array" in schemas.types(schema)
+
+
 def _want(record: dict[str, Any], place: Path, value: Any) -> None:
     """The record holds the value at a place, whatever it held there."""
     if not put(record, place, value):
@@ -197,11 +210,11 @@ def _paged(answer: Any, pages: PagesWord, number: int, next_url: str) -> None:
     if pages.total is not None:
         put(answer, pages.total.pages, 2)
         put(answer, pages.total.records, 2)
-    take = getattr(pages, "take", None)
-    if pages.kind == "next_url":
-        put(answer, take, GONE if last else next_url)
-    elif pages.kind == "token" and last:
-        put(answer, take, GONE)
+    for take in (getattr(pages, "take", None), pages.then.take if pages.then else None):
+        if pages.kind == "next_url":
+            put(answer, take, GONE if last else next_url)
+        elif pages.kind == "token" and last:
+            put(answer, take, GONE)
 
 
 def _recent(value: Any) -> Any:
@@ -240,11 +253,13 @@ def _address(value: Any) -> Any:
 
 
 def _emptied(answer: Any, stream: Stream) -> Any:
-    if isinstance(answer, list) and not stream.records:
+    if isinstance(answer, list) and stream.records in (None, "."):
         return []
-    if stream.records == "." and isinstance(answer, list):
-        return []
-    put(answer, stream.records, [])
+    if stream.records == "*":
+        return {}
+    then = stream.pages.then.records if stream.pages and stream.pages.then else None
+    for path in (stream.records, stream.first.records if stream.first else None, then):
+        put(answer, path, [])
     return answer
 
 
@@ -255,9 +270,9 @@ def _invented(column: str, kind: str) -> Any:
     return times.get(kind, "1")
 
 
-def value_or_none(answering: Answering, operation: Operation, accept: str) -> Any:
+def value_or_none(answering: Answering, operation: Operation, accept: str, name: str) -> Any:
     """The described answer, None where none is described (a 204, a file)."""
     try:
-        return answering.described(operation, accept)
+        return answering.described(operation, accept, name)
     except Undescribed:
         return None

@@ -72,7 +72,8 @@ def _failure(manifest: Manifest, name: str, recording: Recording, place: fields.
     node = recording.nodes.get(name)
     if node is not None:
         for column in node.shaper.drifted:
-            if fields.says_nothing(place, manifest.resolved(name), column, node.columns[column]):
+            stream, answered = manifest.resolved(name), recording.answered.get(name)
+            if fields.says_nothing(place, stream, column, node.columns[column], answered):
                 continue
             drifted: Kind = "open" if place.partial else "field"  # an example may hold a word for a value
             yield Finding(name, drifted, f"a described value does not read as {node.columns[column].kind}", column)

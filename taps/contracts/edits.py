@@ -24,6 +24,9 @@ def change(answer: Any, keys: list[str], changed: Callable[[Any], Any]) -> bool:
             return bool(answer) and change(answer[0], keys[1:], changed) if len(keys) > 1 else False
         found = [change(item, keys, changed) for item in answer]
         return any(found)
+    if keys[0] == "*" and isinstance(answer, dict):
+        found = [change(value, keys[1:], changed) for value in answer.values()] if len(keys) > 1 else []
+        return any(found)
     key = keys[0] if not isinstance(answer, dict) or keys[0] in answer else camel(keys[0])
     if not isinstance(answer, dict) or key not in answer:
         return False
@@ -59,7 +62,11 @@ def each_at(answer: Any, path: Path) -> list[dict[str, Any]]:
     keys, _ = split(path)
     nodes = [answer]
     for key in keys:
-        nodes = [found for node in _flat(nodes) if isinstance(node, dict) and (found := node.get(key)) is not None]
+        objects = [node for node in _flat(nodes) if isinstance(node, dict)]
+        if key == "*":
+            nodes = [value for node in objects for value in node.values()]
+        else:
+            nodes = [found for node in objects if (found := node.get(key)) is not None]
     return [node for node in _flat(nodes) if isinstance(node, dict)]
 
 

@@ -13,6 +13,7 @@ from taps.contracts.named import named
 from taps.contracts.recording import Recording, Sent
 from taps.contracts.vendor import Found
 from taps.descriptions.description import Operation
+from taps.descriptions.examples import UNKNOWN
 from taps.descriptions.index import Entry
 from taps.descriptions.reading_as import reads_as
 from taps.descriptions.schemas import Schemas, Undescribed, keys_of
@@ -100,7 +101,7 @@ def _records(manifest: Manifest, stream: Stream) -> list[Path]:
     """Where a stream's records may stand: in its list's answer, or in that of its job's last step."""
     jobs = [manifest.jobs[name] for name in (stream.job, stream.first.job if stream.first else None) if name]
     places = [stream.records or ".", *(job.fetch.records for job in jobs)]
-    return [path for path in places if path != "." or not jobs]
+    return [path for path in places if str(path) not in {".", "*"} or not jobs]
 
 
 def _answered(records: list[Path], sent: Sent) -> Place:
@@ -258,8 +259,10 @@ def lost(manifest: Manifest, name: str, recording: Recording) -> Iterator[str]:
             yield column
 
 
-def says_nothing(place: Place, stream: Stream, column: str, spec: FieldSpec) -> bool:
+def says_nothing(place: Place, stream: Stream, column: str, spec: FieldSpec, answered: Any) -> bool:
     """Whether of a column's values no more is described than that they are texts."""
+    if take(answered, keys_of(spec.from_ or column)) == UNKNOWN:
+        return True
     try:
         return place.schemas.vague(_found(place, stream, column, spec)[1])
     except Undescribed:

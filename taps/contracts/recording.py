@@ -115,7 +115,9 @@ class Pretended:
     def _content(self, request: Request, sent: Sent) -> Any:
         if request.url in self.token_urls:
             return _token(self.answering.manifest)
-        answer = value_or_none(self.answering, sent.found.operation, sent.accept) if sent.found else None
+        answer = (
+            value_or_none(self.answering, sent.found.operation, sent.accept, request.stream) if sent.found else None
+        )
         if answer is None:
             if sent.given or self.answering.comes_in_a_file(request.stream):
                 return self.answering.empty_file(request.stream)

@@ -118,6 +118,7 @@ def _shown(schema: Any) -> list[Any]:
     listed = schema.get("examples")
     found = [schema["example"]] if schema.get("example") is not None else []
     found += listed if isinstance(listed, list) else []
+    found += [schema["default"]] if isinstance(schema.get("default"), str) and schema["default"] else []
     return [each for each in found if each is not None]
 
 

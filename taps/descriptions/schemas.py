@@ -149,6 +149,8 @@ class Schemas:
     def _below(self, node: Any, key: str, path: str | list[str]) -> Any:
         if key.lstrip("-").isdigit() and "array" in self.types(node):
             return self.item(node)
+        if key == "*":
+            return {"anyOf": self._values(self.item(node))}
         whole = self.properties(node)
         if key in whole:  # also where the request decides whether a bare list or an object around it is answered
             return whole[key]
@@ -169,10 +171,10 @@ class Schemas:
         raise missing
 
     def vague(self, node: Any) -> bool:
-        """Whether a text is described of which nothing more is said."""
+        """Whether a text is described, be it beside an object, of which nothing more is said."""
+        simple = [each for each in self.variants(node) if not types_of(each) & {"object", "array"}]
         return all(
-            types_of(each) <= {"string", "null"} and not any(each.get(word) for word in _TELLING)
-            for each in self.variants(node)
+            types_of(each) <= {"string", "null"} and not any(each.get(word) for word in _TELLING) for each in simple
         )
 
     def in_map(self, node: Any, path: str | list[str]) -> bool:
@@ -180,6 +182,11 @@ class Schemas:
         *outer, last = keys_of(path) or [""]
         above = self.item(self.at(node, outer))
         return last not in self.properties(above)
+
+    def _values(self, node: Any) -> list[Any]:
+        """What any key of an object may hold."""
+        more = [each.get("additionalProperties") for each in self.variants(node)]
+        return [*self.properties(node).values(), *(each for each in more if isinstance(each, Mapping) and each)]
 
     def complaints(self, node: Any, value: Any, *, about: str | None = None) -> list[str]:
         """What is wrong with a value by a schema: one line each, with the place; only `about` one keyword if named."""
