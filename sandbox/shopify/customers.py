@@ -8,6 +8,7 @@ from sandbox.business.model import Account
 from sandbox.business.money import SHOP_CURRENCY
 from sandbox.shopify.addresses import mailing_address
 from sandbox.shopify.connections import connection
+from sandbox.shopify.extras import NO_METAFIELDS
 from sandbox.shopify.filters import ORDERS
 from sandbox.shopify.nodes import Node, Purse, digits, moment, money
 
@@ -43,6 +44,7 @@ def customer(account: Account, view: ShopView) -> Node:
         "lastOrder": lambda _args, _ask: view.orders.get(placed[-1].id) if placed else None,
         "lifetimeDuration": _since(view.snapshot.now - account.created),
         "locale": account.locale,
+        "metafields": NO_METAFIELDS,
         "note": account.note,
         "numberOfOrders": str(len(placed)),
         "orders": connection(lambda: [node for order in placed if (node := view.orders.get(order.id))], ORDERS),

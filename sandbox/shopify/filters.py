@@ -292,3 +292,9 @@ GIFT_CARDS = Resource(
     sorts={**_SORT_ID, **_SORT_CREATED, **_SORT_UPDATED},
     known=_words("balance_status customer_id expires_on initial_value recipient_id source status"),
 )
+FULFILLMENT_ORDERS = Resource(
+    filters={**_ID, **_UPDATED, "status": _by("token", "status")},
+    sorts={**_SORT_ID, **_SORT_UPDATED},
+    known=_words("assigned_location_id"),
+)
+MEDIA = Resource(filters={**_ID, "media_type": _by("token", "mediaContentType")})

@@ -13,6 +13,7 @@ from sandbox.business.money import SHOP_CURRENCY, share
 from sandbox.shopify.addresses import mailing_address
 from sandbox.shopify.connections import connection
 from sandbox.shopify.discounts import applications
+from sandbox.shopify.extras import NO_METAFIELDS
 from sandbox.shopify.nodes import Args, Ask, Node, Purse, count, digits, first_of, made_up_id, moment
 from sandbox.shopify.settlement import Settlement, settle
 from sandbox.shopify.visits import journey
@@ -43,6 +44,7 @@ def order(placed: Order, view: ShopView) -> Node:
 # What the vendor has and this shop never uses.
 _UNUSED: Node = {
     "cartToken": None,
+    "metafields": NO_METAFIELDS,
     "checkoutToken": None,
     "clientIp": None,
     "confirmed": True,

@@ -13,6 +13,7 @@ from sandbox.business.model import Product, Variant
 from sandbox.business.money import SHOP_CURRENCY, decimal_text
 from sandbox.business.snapshot import Snapshot
 from sandbox.shopify.connections import connection
+from sandbox.shopify.extras import NO_METAFIELDS, product_media, product_metafields
 from sandbox.shopify.filters import COLLECTIONS, PRODUCTS, VARIANTS
 from sandbox.shopify.nodes import Args, Ask, Field, Node, count, digits, first_of, made_up_id, moment, money
 
@@ -77,6 +78,8 @@ def product(item: Product, view: ShopView) -> Node:
         "hasOnlyDefaultVariant": len(item.variants) == 1,
         "hasOutOfStockVariants": any(amount <= 0 for amount in stock),
         "isGiftCard": "gift" in item.product_type.lower(),
+        "media": product_media(item),
+        "metafields": product_metafields(item),
         "onlineStorePreviewUrl": f"https://engarde.myshopify.com/products/{item.handle}?preview=1",
         "onlineStoreUrl": f"https://engarde.myshopify.com/products/{item.handle}" if item.status == "ACTIVE" else None,
         "options": first_of([_option(item)]),
@@ -159,6 +162,7 @@ def variant(item: Variant, view: ShopView) -> Node:
         "inventoryItem": lambda _args, _ask: view.inventory_items.get(item.inventory_item),
         "inventoryPolicy": "DENY",
         "inventoryQuantity": stock,
+        "metafields": NO_METAFIELDS,
         "position": item.position,
         "price": decimal_text(item.price, SHOP_CURRENCY),
         "product": lambda _args, _ask: view.products.get(item.product),
@@ -190,6 +194,7 @@ def collection(kind: ProductType, view: ShopView) -> Node:
         "description": _cut(text),
         "descriptionHtml": f"<p>{escape(text)}</p>",
         "handle": kind.name.lower().replace(" ", "-"),
+        "metafields": NO_METAFIELDS,
         "products": connection(held, PRODUCTS),
         "productsCount": count(len(view.products_by_type.get(kind.name, ()))),
         "seo": {"description": None, "title": None},

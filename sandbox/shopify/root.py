@@ -14,6 +14,7 @@ from sandbox.shopify.filters import (
     DISCOUNTS,
     DRAFTS,
     EVENTS,
+    FULFILLMENT_ORDERS,
     GIFT_CARDS,
     ITEMS,
     LOCATIONS,
@@ -43,10 +44,12 @@ def query_root(view: ShopView, bulk: BulkOperations | None) -> Node:
         "products": (view.products, PRODUCTS),
         "tenderTransactions": (view.tenders, TENDERS),
     }
-    found: Node = {"shop": shop(view)}
+    # The shop is paid through Stripe, has no gift cards and leaves fulfilment to its shops.
+    found: Node = {"shop": shop(view), "shopifyPaymentsAccount": None}
     for name, (shelf, resource) in listed.items():
         found[name] = connection(shelf.all, resource)
         found[f"{name}Count"] = _counted(shelf, resource)
+    found["fulfillmentOrders"] = connection([], FULFILLMENT_ORDERS)
     for name, resource in (("draftOrders", DRAFTS), ("giftCards", GIFT_CARDS)):
         found[name] = connection([], resource)
         found[f"{name}Count"] = count(0)
@@ -91,6 +94,7 @@ def _singles(view: ShopView) -> Node:
     return {name: single(shelf) for name, shelf in shelves.items()} | {
         "location": location,
         "draftOrder": None,
+        "fulfillmentOrder": None,
         "node": lambda args, _ask: view.node(args["id"]),
         "nodes": lambda args, _ask: [view.node(gid) for gid in args["ids"]],
     }

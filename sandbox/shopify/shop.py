@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.business.money import DIGITS, SHOP_CURRENCY
 from sandbox.shopify.addresses import COUNTRIES
+from sandbox.shopify.extras import NO_METAFIELDS
 from sandbox.shopify.nodes import Node, moment
 from sandbox.shopify.search import SHOP_ZONE
 
@@ -24,6 +25,7 @@ _SETTINGS: Node = {
     "description": None,
     "email": "owner@engarde.example",
     "marketingSmsConsentEnabledAtCheckout": False,
+    "metafields": NO_METAFIELDS,
     "name": "EnGarde Outfitters",
     "orderNumberFormatPrefix": "#",
     "orderNumberFormatSuffix": "",

@@ -48,10 +48,15 @@ DOCUMENTED_ELSEWHERE = {
     "EventEdge": f"{_DOCS}/latest/connections/EventConnection",
     "EventSubjectType": f"{_DOCS}/latest/enums/EventSubjectType",
     "ManualDiscountApplication": f"{_DOCS}/latest/objects/ManualDiscountApplication",
+    "MediaConnection": f"{_DOCS}/latest/connections/MediaConnection",
+    "MediaEdge": f"{_DOCS}/latest/connections/MediaConnection",
+    "MediaImage": f"{_DOCS}/latest/objects/MediaImage",
     "QueryRoot.bulkOperation": "https://shopify.dev/changelog/new-queries-for-bulk-operations",
     "QueryRoot.currentBulkOperation": f"{_DOCS}/latest/queries/currentbulkoperation",
     "QueryRoot.node": f"{_DOCS}/latest/interfaces/Node",
 }
+SHORTENED = {"MediaImage"}  # of which the official file keeps a few fields, and no interfaces
+NEVER_HELD = {"draftOrders", "fulfillmentOrders", "giftCards"}
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +80,7 @@ def test_every_type_field_argument_and_nullability_is_the_vendors(official: dict
     unknown, wrong = set(), []
     for ours in _ours():
         theirs = official.get(ours.name)
-        if theirs is None or _is_stub(theirs):
+        if theirs is None or _is_stub(theirs) or ours.name in SHORTENED:
             unknown.add(ours.name)
         elif isinstance(ours, GraphQLObjectType | GraphQLInterfaceType):
             wrong += _differences(ours, theirs, unknown)
@@ -181,7 +186,7 @@ def test_every_field_of_every_object_is_answered(name: str, root: dict[str, Any]
     assert result.errors is None
     assert result.data is not None
     answered = result.data[name]
-    if named.name.endswith("Connection") and name not in ("draftOrders", "giftCards"):
+    if named.name.endswith("Connection") and name not in NEVER_HELD:
         assert answered["nodes"], f"the business has no {name}"
         assert len(answered["nodes"]) == len(answered["edges"])
 

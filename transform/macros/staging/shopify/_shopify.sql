@@ -24,6 +24,20 @@
         'inventory_levels': 'location_id:string id:string inventory_item_id:string createdAt:datetime updatedAt:datetime isActive:boolean canDeactivate:boolean deactivationAlert:string quantities:json',
         'locations': 'id:string legacyResourceId:string createdAt:datetime updatedAt:datetime name:string isActive:boolean deactivatedAt:string isFulfillmentService:boolean fulfillsOnlineOrders:boolean shipsInventory:boolean hasActiveInventory:boolean hasUnfulfilledOrders:boolean activatable:boolean deactivatable:boolean deletable:boolean addressVerified:boolean address:json',
         'shop': 'id:string createdAt:datetime updatedAt:datetime name:string description:string email:string contactEmail:string shopOwnerName:string myshopifyDomain:string url:string primaryDomain:json plan:json shopAddress:json currencyCode:string enabledPresentmentCurrencies:json ianaTimezone:string timezoneAbbreviation:string timezoneOffset:string timezoneOffsetMinutes:integer unitSystem:string weightUnit:string taxesIncluded:boolean taxShipping:boolean orderNumberFormatPrefix:string orderNumberFormatSuffix:string customerAccounts:string setupRequired:boolean checkoutApiSupported:boolean',
+        'payouts': 'id:string legacyResourceId:string issuedAt:datetime status:string transactionType:string net:json summary:json externalTraceId:string business_entity_id:string',
+        'balance_transactions': 'id:string type:string test:boolean transactionDate:datetime amount:json fee:json net:json associatedPayout:json order_id:string sourceId:string sourceType:string sourceOrderTransactionId:string adjustmentReason:string adjustmentsOrders:json',
+        'disputes': 'id:string legacyResourceId:string order_id:string type:string status:string amount:json reasonDetails:json initiatedAt:datetime evidenceDueBy:datetime evidenceSentOn:datetime finalizedOn:datetime',
+        'gift_cards': 'id:string createdAt:datetime updatedAt:datetime deactivatedAt:datetime expiresOn:date enabled:boolean isRedeemable:boolean initialValue:json balance:json customer_id:string order_id:string lastCharacters:string note:string templateSuffix:string',
+        'fulfillment_orders': 'id:string order_id:string orderName:string orderProcessedAt:datetime createdAt:datetime updatedAt:datetime fulfillAt:datetime fulfillBy:datetime status:string requestStatus:string assignedLocation:json deliveryMethod:json destination:json fulfillmentHolds:json',
+        'fulfillment_order_lines': 'fulfillment_order_id:string id:string order_line_id:string variant_id:string inventoryItemId:string productTitle:string variantTitle:string sku:string vendor:string totalQuantity:integer remainingQuantity:integer requiresShipping:boolean weight:json',
+        'product_images': 'product_id:string id:string createdAt:datetime updatedAt:datetime alt:string mimeType:string status:string fileStatus:string image:json',
+        'product_metafields': 'product_id:string id:string legacyResourceId:string namespace:string key:string type:string value:string ownerType:string createdAt:datetime updatedAt:datetime',
+        'variant_metafields': 'variant_id:string id:string legacyResourceId:string namespace:string key:string type:string value:string ownerType:string createdAt:datetime updatedAt:datetime',
+        'customer_metafields': 'customer_id:string id:string legacyResourceId:string namespace:string key:string type:string value:string ownerType:string createdAt:datetime updatedAt:datetime',
+        'order_metafields': 'order_id:string id:string legacyResourceId:string namespace:string key:string type:string value:string ownerType:string createdAt:datetime updatedAt:datetime',
+        'collection_metafields': 'collection_id:string id:string legacyResourceId:string namespace:string key:string type:string value:string ownerType:string createdAt:datetime updatedAt:datetime',
+        'draft_order_metafields': 'draft_order_id:string id:string legacyResourceId:string namespace:string key:string type:string value:string ownerType:string createdAt:datetime updatedAt:datetime',
+        'shop_metafields': 'id:string legacyResourceId:string namespace:string key:string type:string value:string ownerType:string createdAt:datetime updatedAt:datetime',
     }) }}
 {% endmacro %}
 
@@ -34,6 +48,8 @@
         'stg_shopify__orders',
         'stg_shopify__payment_references',
         'stg_shopify__payments',
+        'stg_shopify__payout_items',
+        'stg_shopify__payouts',
         'stg_shopify__products',
         'stg_shopify__refunds',
     ]) }}
