@@ -82,6 +82,11 @@ class FrameTap(Tap):
         """Checks the settings and keeps what they make; raises `BadSetting`."""
         raise NotImplementedError
 
+    def setup_mapper(self) -> None:
+        """Nothing where no stream maps are configured: singer-sdk would copy every schema of the catalog for them."""
+        if self.config.get("stream_maps"):
+            super().setup_mapper()
+
     def unknown_settings(self) -> list[str]:
         """A sentence for each setting that nobody knows."""
         raise NotImplementedError

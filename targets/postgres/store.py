@@ -144,16 +144,19 @@ class PostgresStore:
         return _STAGED
 
     def _read(self, plan: Plan, *, plain: bool, careful: bool) -> str:
-        declared = [(i, column) for i, column in enumerate(plan.columns) if column.prop in plan.declared]
+        named = [
+            (i, column) for i, column in enumerate(plan.columns)
+            if column.prop in plan.declared and self._takes_name(column.prop)
+        ]  # fmt: skip
         values = [
             f"{self._value(plan, i, column, plain=plain, careful=careful)} AS {quoted(column.name)}"
             for i, column in enumerate(plan.columns)
         ]
         message = "record json, texts text[], missing integer[], time_extracted timestamptz, version bigint"
         source = f"{_LINES} AS l, LATERAL json_to_record(l.line) AS m({message})"
-        if plain and declared:
-            names = ", ".join(f"{quoted(c.prop)} {self.type_sql(c.type)}" for _, c in declared)
-            aliases = ", ".join(f"r.{quoted(c.prop)} AS c{i}" for i, c in declared)
+        if plain and named:
+            names = ", ".join(f"{quoted(c.prop)} {self.type_sql(c.type)}" for _, c in named)
+            aliases = ", ".join(f"r.{quoted(c.prop)} AS c{i}" for i, c in named)
             source += f", LATERAL (SELECT {aliases} FROM json_to_record(coalesce(m.record, '{{}}')) AS r({names})) AS r"
         return (
             f"SELECT l.{_ORDER}, {', '.join(values)}, m.time_extracted AS {quoted(EXTRACTED_AT)}, "
@@ -162,11 +165,22 @@ class PostgresStore:
 
     def _value(self, plan: Plan, number: int, column: Column, *, plain: bool, careful: bool) -> str:
         kind = self.type_sql(column.type)
-        sent = f"r.c{number}" if column.prop in plan.declared else f"CAST(NULL AS {kind})"
+        sent = self._sent(number, column) if column.prop in plan.declared else f"CAST(NULL AS {kind})"
         read = f"CAST(m.texts[{number + 1}] AS {kind})"
         if not careful:
             return sent
         return f"CASE WHEN m.texts IS NULL THEN {sent} ELSE {read} END" if plain else read
+
+    def _takes_name(self, prop: str) -> bool:
+        """Whether json_to_record finds the property: PostgreSQL cuts longer names off, which then name nothing."""
+        return len(prop.encode("utf-8", "surrogatepass")) <= self.max_name_bytes
+
+    def _sent(self, number: int, column: Column) -> str:
+        if self._takes_name(column.prop):
+            return f"r.c{number}"
+        if column.type.kind is Kind.JSON:
+            return f"NULLIF(CAST(m.record -> {literal(column.prop)} AS jsonb), 'null')"
+        return f"CAST(m.record ->> {literal(column.prop)} AS {self.type_sql(column.type)})"
 
     def merge(self, target: str, source: str, columns: Sequence[str], keys: Sequence[str]) -> None:
         """Merges one row per key."""

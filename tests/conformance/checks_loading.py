@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from targets.loading.names import quoted
+from targets.loading.tables import NAMES_TABLE
 from tests.conformance.bench import Ran
 from tests.conformance.checks import Case, Complaints, check
 from tests.postgres import embedded_server
@@ -43,16 +44,19 @@ def loaded_twice(case: Case, warehouse: Warehouse) -> tuple[Tables, Tables, list
 
 
 def dump(warehouse: Warehouse) -> Tables:
-    """Everything in the warehouse but when it was loaded."""
+    """Everything in the warehouse but when it was loaded; columns go by the names that the tap gives them."""
     store = warehouse.open(warehouse.settings.model_validate(warehouse.config()))
     tables: Tables = {}
     try:
+        names = store.query(f"SELECT table_schema, table_name, column_name, property FROM {NAMES_TABLE}")
+        renamed = {(schema, table, column): name for schema, table, column, name in names}
         for table in sorted(warehouse.tables()):
             schema, _, name = table.partition(".")
             kinds = {c: k.kind for c, k in store.table_columns(schema, name).items() if not _is_ours(c)}
             shown = [f"CAST({quoted(c)} AS text)" if kind == "json" else quoted(c) for c, kind in kinds.items()]
             rows = store.query(f"SELECT {', '.join(shown)} FROM {quoted(schema)}.{quoted(name)}")
-            tables[table] = sorted(_as_json(kinds, row) for row in rows)
+            named = {renamed.get((schema, name, column), column): kind for column, kind in kinds.items()}
+            tables[table] = sorted(_as_json(named, row) for row in rows)
     finally:
         store.close()
     return tables
