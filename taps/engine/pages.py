@@ -55,6 +55,8 @@ class _Pages(Word):
     echo: dict[str, Path] = {}
     """What goes along from the second page on, as the first answer gave it: `{session_id: session_id}`."""
     then: Then | None = None
+    last: Literal["itself"] | None = None
+    """Where the last page names itself as the next, instead of none."""
 
 
 class NoPages(_Pages):
@@ -179,7 +181,7 @@ class Got:
 def following(pages: PagesWord, at: Position, got: Got) -> Position | None:
     """The position after this page, or None at the end."""
     found = _following(pages, at, got)
-    if found is None:
+    if found is None or (pages.last == "itself" and (found.mark == at.mark or found.url == got.answer.url)):
         return None
     kept = {name: at.echo[name] for name in pages.echo if name in at.echo} if at.number else _given(pages.echo, got)
     return replace(found, echo=kept | (_given(pages.also, got) if isinstance(pages, Token) else {}))

@@ -73,7 +73,7 @@ def pages_of(
             return
         _check_ceiling(node, words, tree, rows, count)
         same = b"".join(bytes(row) for row in rows[:3])
-        if rows and same == last_rows and at.number:
+        if rows and same == last_rows and at.number and turning.last != "itself":
             raise _loop(asking, at)
         count, last_rows = count + len(rows), same
         yield Page(_judged(asking, rows), extraction_time(), tree)

@@ -121,6 +121,34 @@ def test_a_circle_of_tokens_ends_in_an_error_and_without_a_bookmark(tmp_path, le
     assert told.bookmark("items") == {}
 
 
+@pytest.mark.parametrize("count", [0, 1, len(ITEMS)])
+def test_a_last_page_may_name_itself_as_the_next(tmp_path, count):
+    tap = platform(tmp_path / "acme", STREAM + "    pages: {kind: next_url, take: next, last: itself}\n")
+
+    def since(asked: Asked) -> Any:
+        """An export from a moment on, inclusive: the last record comes again, under the same address."""
+        start = int(asked.params.get("from", 0))
+        until = min(start + 2, max(count - 1, 0))
+        return {"data": ITEMS[start : min(start + 3, count)], "next": f"/items?from={until}"}
+
+    with vendor(since) as found:
+        told = run(tap, found.url)
+    assert told.code == 0
+    assert set(told.ids("items")) == {item["id"] for item in ITEMS[:count]}
+
+
+def test_a_longer_circle_is_one_also_where_the_last_page_names_itself(tmp_path):
+    tap = platform(tmp_path / "acme", STREAM + "    pages: {kind: token, send: page, take: next, last: itself}\n")
+
+    def circle(asked: Asked) -> Any:
+        at = int(asked.params.get("page", 0))
+        return {"data": [{"id": str(at)}], "next": str((at % 2) + 1)}
+
+    with vendor(circle) as found:
+        told = run(tap, found.url)
+    assert (told.code, told.bookmark("items")) == (1, {})
+
+
 def test_a_vendor_that_ignores_the_page_number_is_noticed(tmp_path):
     tap = platform(tmp_path / "acme", STREAM + "    pages: {kind: number, send: page}\n")
     with vendor(lambda asked: {"data": ITEMS[:3]}) as found:
