@@ -13,6 +13,7 @@ from taps.descriptions.discovery import Discovery
 from taps.descriptions.documents import parsed
 from taps.descriptions.fields_tables import open_fields
 from taps.descriptions.graphql_sdl import GraphQl
+from taps.descriptions.intuit_xsd import IntuitSchemas
 from taps.descriptions.openapi3 import OpenApi3
 from taps.descriptions.samples import Samples
 from taps.descriptions.schemas import Schemas
@@ -77,7 +78,9 @@ def _by_version(schemas: Schemas, name: str) -> Description:
 
 
 def _other(path: Path) -> Description:
-    """Files of no format of their own: collections of shown requests can be read."""
+    """Files of no format of their own: collections of shown requests can be read, and Intuit's XML Schemas."""
+    if path.suffix == ".xsd":
+        return IntuitSchemas(path)
     if path.suffix == ".json" and readable(parsed(path)):
         return ShownRequests(path)
     msg = f"{path.name}: there is no reader for what it holds"
