@@ -25,6 +25,8 @@ def test_staging_models_build_on_what_the_taps_read(engine: str, tmp_path: Path)
     if engine == "postgres":
         warehouse = PostgresWarehouse(server(), "postgres").emptied()
     chosen = [name for name in platforms("api") if name in CHOSEN and any(STAGING.glob(f"{name}/stg_*.sql"))]
+    if not chosen:
+        pytest.skip("none of these platforms has staging models")
     for platform in chosen:
         outcome = warehouse.load(lines_of(first_run(platform)))
         assert outcome.error is None, f"{platform}: {outcome.error}"
