@@ -6,14 +6,16 @@ C: anything less; the manifest rests on the vendor's documentation alone.
 +L: the platform's tap or its sandbox was also run against a real server or the vendor's own published samples, by tests
 marked `real("platform")`.
 
-A stream counts where all its requests and the place of its records are described and nothing there is excused by a
-deviation; a column where it stands there with its type. Columns carried from a parent count with their parent;
-streams that are read for others' sake only do not count.
+What counts is what was compared (`counted`). A stream: all its operations and the place of its records are described,
+and the tap read the described answer. A column: it stands at that place with its type. A detail of a request that a
+deviation excuses with its reason and page, such as a parameter that the description leaves out, takes nothing from
+either; a request whose operation is not described takes the stream and leaves the columns. Columns carried from a
+parent count with their parent; streams that are read for others' sake only do not count.
 """
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from taps.contracts import fields
 from taps.contracts.comparison import Comparison, compare
 from taps.contracts.deviations import Deviations
 from taps.contracts.deviations import load as load_deviations
+from taps.contracts.findings import Finding
 from taps.descriptions.index import described
 from taps.descriptions.schemas import Undescribed
 from taps.engine.load import PLATFORMS
@@ -112,18 +115,34 @@ def _shares(comparison: Comparison, deviations: Deviations) -> tuple[Share, Shar
         total_columns += len(own)
         if any(entry.undescribed for entry in deviations.of(name)):
             continue
-        findings = comparison.of(name)
         try:
             entry = fields.place_of(comparison.manifest, name, comparison.recording).entry
         except Undescribed:
             continue
-        if any(each.kind in {"undescribed", "request", "failure", "unshown"} for each in findings):
-            continue
-        good = own - {each.field for each in findings if each.kind in {"field", "open"}}
+        findings = comparison.of(name)
+        agrees, good = counted(own, findings, deviations.unexcused(findings), asked=_asked(comparison, name))
         columns += [entry.official] * len(good)
-        agreeing.append(entry.official)
+        agreeing += [entry.official] * agrees
     streams = Share(sum(agreeing), len(agreeing), len(offered))
     return streams, Share(sum(columns), len(columns), total_columns), used
+
+
+def counted(
+    own: set[str], findings: Sequence[Finding], unexcused: Sequence[Finding], *, asked: bool
+) -> tuple[bool, set[str]]:
+    """Whether a stream whose records are described counts, and which of its `own` columns do.
+
+    `asked` says whether every operation that it asked for is described, `unexcused` which of the findings no deviation
+    is about.
+    """
+    if any(each.kind in {"undescribed", "failure", "unshown"} for each in findings):
+        return False, set()
+    agrees = asked and not any(each.kind == "request" for each in unexcused)
+    return agrees, own - {each.field for each in findings if each.kind in {"field", "open"}}
+
+
+def _asked(comparison: Comparison, name: str) -> bool:
+    return all(sent.found is not None or sent.given for sent in comparison.recording.of(name))
 
 
 def real_tests() -> dict[str, list[str]]:

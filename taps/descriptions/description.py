@@ -9,6 +9,7 @@ from typing import Any
 
 from taps.descriptions.schemas import Schema, Schemas, Undescribed
 
+_NUMBER = re.compile(r"\[\d+\]")
 _VARIABLE = re.compile(r"\{[^{}]*\}")
 
 
@@ -87,12 +88,16 @@ class Operation:
         return {name for each in self.parameters if each.place == "query" for name, _ in self._written(each)}
 
     def query(self, name: str) -> Schema | None:
-        """The schema of a query parameter by the name it is written with; None where there is no such parameter."""
+        """The schema of a query parameter by the name it is written with; None where there is no such parameter.
+
+        Numbered ones (`filters[0][field]`) are described by the first of them.
+        """
+        numbered = _NUMBER.sub("[0]", name)
         for each in self.parameters:
             if each.place != "query":
                 continue
             for written, schema in self._written(each):
-                if written == name or (written.endswith("[*]") and name.startswith(written[:-2])):
+                if written in (name, numbered) or (written.endswith("[*]") and name.startswith(written[:-2])):
                     return schema
         return None
 

@@ -6,6 +6,7 @@ import pytest
 
 from taps.contracts import evidence
 from taps.contracts.evidence import Evidence, Share
+from taps.contracts.findings import Finding
 from taps.kinds import platforms
 
 
@@ -24,6 +25,30 @@ from taps.kinds import platforms
 def test_the_grade_follows_from_the_shares(streams: Share, fields: Share, grade: str) -> None:
     assert evidence.grade_of(streams, fields, real=[]) == grade
     assert evidence.grade_of(streams, fields, real=["real/test_x.py"]) == f"{grade}+L"
+
+
+_EXCUSED = Finding("orders", "request", "there is no query parameter 'limit' at GET /orders")
+
+
+@pytest.mark.parametrize(
+    ("findings", "unexcused", "asked", "agrees", "columns"),
+    [
+        ([], [], True, True, {"id", "total", "note"}),
+        ([_EXCUSED], [], True, True, {"id", "total", "note"}),
+        ([_EXCUSED], [_EXCUSED], True, False, {"id", "total", "note"}),
+        ([], [], False, False, {"id", "total", "note"}),
+        ([Finding("orders", "field", "not described", "note")], [], True, True, {"id", "total"}),
+        ([Finding("orders", "open", "is left open", "note")], [], True, True, {"id", "total"}),
+        ([Finding("orders", "hint", "is described and not declared", "tip")], [], True, True, {"id", "total", "note"}),
+        ([Finding("orders", "failure", "the tap cannot read the described answer")], [], True, False, set()),
+        ([Finding("orders", "undescribed", "no answer is described")], [], True, False, set()),
+        ([Finding("orders", "unshown", "no example shows it")], [], True, False, set()),
+    ],
+)
+def test_what_was_compared_counts_and_nothing_else(
+    findings: list[Finding], unexcused: list[Finding], asked: bool, agrees: bool, columns: set[str]
+) -> None:
+    assert evidence.counted({"id", "total", "note"}, findings, unexcused, asked=asked) == (agrees, columns)
 
 
 def test_real_tests_are_found_by_their_mark_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,6 +46,14 @@ def test_what_the_manifests_address_holds_may_be_left_out_of_a_description() -> 
         found.find("GET", "/rest/V1/orders")
 
 
+def test_the_first_of_numbered_parameters_describes_them_all() -> None:
+    first = {"name": "filters[0][parts][0][field]", "in": "query", "schema": {"enum": ["state"]}}
+    operation = openapi({"/orders": {"get": {"parameters": [first]}}}).find("GET", "/orders")
+    assert operation.query("filters[1][parts][2][field]") == {"enum": ["state"]}
+    assert operation.query("filters[1][parts][2][value]") is None
+    assert operation.query("filters[x][parts][0][field]") is None
+
+
 def test_an_unknown_method_of_a_known_path_says_which_there_are() -> None:
     with pytest.raises(Undescribed, match="described for GET"):
         openapi({"/orders": answering({})}).find("POST", "/orders")
