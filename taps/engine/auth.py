@@ -72,6 +72,8 @@ class OAuth2(_Auth):
     """Where the user agrees; the screen that sends him there is not the tap's work."""
     token: Text
     """The token endpoint; the setting auth_url replaces it."""
+    renew: Text | None = None
+    """Where a refresh token is exchanged, if not at the token endpoint; auth_url replaces it too."""
     grant: Literal["authorization_code", "client_credentials"] = "authorization_code"
     separator: str = " "
     refresh: Literal["reusable", "rotating", "none"] = "reusable"
@@ -122,6 +124,11 @@ class Jwt(_Auth):
     header: str = "Authorization"
     scheme: str = "Bearer"
     expires: Duration | None = None
+
+
+def token_endpoint(auth: OAuth2 | Jwt) -> str:
+    """Where a login asks for access tokens once the user has agreed to it."""
+    return auth.renew if isinstance(auth, OAuth2) and auth.renew else auth.token
 
 
 class Session(_Auth):

@@ -6,7 +6,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
-from taps.engine.auth import Auth, Basic, Bearer, Hmac, Jwt, Keys, OAuth1, OAuth2, Proof, Session, SigV4
+from taps.engine.auth import (
+    Auth,
+    Basic,
+    Bearer,
+    Hmac,
+    Jwt,
+    Keys,
+    OAuth1,
+    OAuth2,
+    Proof,
+    Session,
+    SigV4,
+    token_endpoint,
+)
 from taps.engine.auth_choice import EXPIRES_AT
 from taps.engine.auth_oauth2 import first_token, oauth2_obtain
 from taps.engine.auth_session import session_obtain
@@ -115,7 +128,7 @@ def token_address(auth: Auth, scope: Scope, around: Surroundings) -> str | None:
         return None
     if around.auth_url:
         return check_address(around.auth_url, "auth_url", around.allow_insecure)
-    return fill_text(auth.token, scope)
+    return fill_text(token_endpoint(auth), scope)
 
 
 def _keeper(auth: Auth, scope: Scope, around: Surroundings, address: str | None) -> TokenKeeper | None:

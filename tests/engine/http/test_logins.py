@@ -164,6 +164,13 @@ def test_a_token_refused_mid_run_is_renewed_once_and_the_request_repeated(vendor
     assert len(vendor.asked("/things")) == 3
 
 
+def test_tokens_are_renewed_at_the_address_that_the_vendor_has_for_it(vendor: Vendor, make_client) -> None:
+    endpoint = TokenEndpoint(vendor)
+    client = client_of(make_client, vendor, oauth2(token=vendor.answers("/codes", status(404)), renew=endpoint.url))
+    assert client.fetch(Request(endpoint.things), read=as_json) == {"data": [1]}
+    assert not vendor.asked("/codes")
+
+
 def test_a_fresh_token_that_is_refused_too_is_final(vendor: Vendor, make_client) -> None:
     endpoint = TokenEndpoint(vendor)
     client = client_of(make_client, vendor, oauth2(), auth_url=endpoint.url)
