@@ -1,11 +1,11 @@
-"""What is special about HubSpot: searches paged by id, associations in batches, and what its fixtures hold."""
+"""What is special about HubSpot: searches paged by id, associations in batches, and what stands inside its records."""
 
 import re
 from typing import Any
 
 import pytest
 
-from taps.engine.load import PLATFORMS, load
+from taps.engine.load import load
 from taps.engine.manifest import Stream
 from tests.contracts.fixtures import answer, passed
 
@@ -19,7 +19,6 @@ ASSOCIATIONS = [
 """Documented, not described at hand: https://developers.hubspot.com/docs/api-reference/legacy/crm/associations"""
 BATCH = 1000
 """https://developers.hubspot.com/changelog/bug-fix-batch-read-limit-for-hubspot-associations-api"""
-OWN = [name for name in STREAMS if MANIFEST.streams[name].path and name not in [*ASSOCIATIONS, *INSIDE]]
 
 
 def stream(name: str) -> Stream:
@@ -67,22 +66,6 @@ def test_associations_beyond_a_batchs_first_page_come_from_the_records_own_list(
         _, _, _, _, ours, theirs, *_ = str(stream(name).path).split("/")
         (key,) = rest.parent.carry
         assert rest.path == f"/crm/v4/objects/{ours}/{{parent.{key}}}/associations/{theirs}"
-
-
-def test_every_stream_has_a_fixture_or_stands_in_its_parents() -> None:
-    files = {file.stem for file in (PLATFORMS / "hubspot" / "fixtures").glob("*.json")}
-    assert files - set(INSIDE) == set(STREAMS) - set(INSIDE)
-
-
-@pytest.mark.parametrize("name", [*OWN, *ASSOCIATIONS])
-def test_fixtures_pass_with_nothing_undeclared(name: str) -> None:
-    found = passed(MANIFEST, name, answer("hubspot", name))
-    assert found.rows
-    assert (found.drifted, found.undeclared) == ({}, {})
-    for row in found.rows:
-        required = [column for column, spec in stream(name).columns_declared.items() if spec.required]
-        assert [column for column in required if row[column] is None] == []
-        assert row["_extra"] is None
 
 
 @pytest.mark.parametrize("name", INSIDE)
