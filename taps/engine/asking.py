@@ -11,6 +11,7 @@ import msgspec
 
 from taps.engine import graphql
 from taps.engine.errors import ENDS_ALL, TapError
+from taps.engine.fields import FieldSpec, Type
 from taps.engine.http_request import Request
 from taps.engine.jobs import Step
 from taps.engine.manifest import Manifest, Stream, _Reading
@@ -225,13 +226,14 @@ def _set(body: Any, path: str, value: Any) -> None:
     body[int(last) if isinstance(body, list) else last] = value
 
 
-def asked_fields(stream: Stream, columns: Mapping[str, Any]) -> list[str]:
-    """`{fields}`: the vendor's names of all columns that are not carried from a parent."""
+def asked_fields(stream: Stream, columns: Mapping[str, FieldSpec], ask: Mapping[Type, str]) -> list[str]:
+    """`{fields}`: the vendor's names of all columns not carried from a parent, each as `http.ask` writes its type."""
     carried = stream.parent.carry if stream.parent else {}
     asked = []
     for name, spec in columns.items():
         if name not in carried:
-            asked.append(".".join(split(name if spec.from_ is None else spec.from_)[0]))
+            column = ".".join(split(name if spec.from_ is None else spec.from_)[0])
+            asked.append(ask.get(spec.kind, "{column}").replace("{column}", column))
     return asked
 
 

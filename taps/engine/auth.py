@@ -105,7 +105,7 @@ class OAuth2(_Auth):
 
 
 class Jwt(_Auth):
-    """A service account: a signed assertion is exchanged for an access token (RFC 7523, section 2.1)."""
+    """A service account: a signed assertion is exchanged for an access token (RFC 7523)."""
 
     kind: Literal["jwt"]
     token: Text
@@ -120,6 +120,8 @@ class Jwt(_Auth):
     separator: str = " "
     lifetime: Duration = 3600.0
     """Of the assertion."""
+    proves: Literal["grant", "client"] = "grant"
+    """Whether the assertion is the grant (section 2.1) or shows who the client is that has one (section 2.2)."""
     params: dict[str, Text] = {}
     header: str = "Authorization"
     scheme: str = "Bearer"

@@ -1,4 +1,4 @@
-"""Service accounts: a signed assertion is exchanged for an access token (RFC 7523, section 2.1)."""
+"""Service accounts: a signed assertion is exchanged for an access token (RFC 7523, sections 2.1 and 2.2)."""
 
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from taps.engine.references import UNSET, Scope, fill, fill_text, fill_value
 
 _KEYS: dict[str, type[RSAKey | ECKey | OctKey]] = {"RS": RSAKey, "PS": RSAKey, "ES": ECKey, "HS": OctKey}
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+_CLIENT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 def assertion(auth: Jwt, url: str, scope: Scope, clock: Clock, platform: str) -> str:
@@ -47,7 +48,11 @@ def jwt_obtain(auth: Jwt, scope: Scope, *, platform: str, url: str, clock: Clock
     """How a service account gets its access tokens."""
 
     def obtain(_last: Token | None, fetch: Fetch) -> Token:
-        fields = {"grant_type": _GRANT, "assertion": assertion(auth, url, scope, clock, platform)}
+        signed = assertion(auth, url, scope, clock, platform)
+        if auth.proves == "client":
+            fields = {"grant_type": "client_credentials", "client_assertion_type": _CLIENT, "client_assertion": signed}
+        else:
+            fields = {"grant_type": _GRANT, "assertion": signed}
         body = urlencode({**fields, **fill_value(auth.params, scope)})
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
         request = Request(url, "POST", headers=headers, body=body.encode(), login="none")

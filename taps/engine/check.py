@@ -23,11 +23,12 @@ BUILT_IN = frozenset(
     "proxy allow_insecure auth_method token_store".split()
 )
 """Settings every tap has without saying so."""
-_SIGNED = {
-    "webhooks": {"time", "body", "url", "method", "id", "header"},
-    "auth": {"time", "nonce", "method", "host", "path", "query", "url", "body", "body_sha256", "signature"},
+_BESIDES: dict[Keys, set[str]] = {
+    ("webhooks",): {"time", "body", "url", "method", "id", "header"},
+    ("auth",): {"time", "nonce", "method", "host", "path", "query", "url", "body", "body_sha256", "signature"},
+    ("http", "ask"): {"column"},
 }
-"""What texts that are signed may refer to besides."""
+"""What the texts below a word may refer to besides: parts of what is signed, the column that is asked for."""
 OAUTH2 = frozenset({"client_id", "client_secret", "refresh_token", "access_token"})
 
 
@@ -69,7 +70,7 @@ def _references(manifest: Manifest, source: Source) -> Iterator[Finding]:
     options |= OAUTH2 if any(auth.kind == "oauth2" for auth in manifest.auth.values()) else set()
     for keys, name in _places(source.tree, ()):
         root, _, rest = name.partition(".")
-        if root in _SIGNED.get(keys[0], ()):
+        if any(root in known for above, known in _BESIDES.items() if keys[: len(above)] == above):
             continue
         if root not in ROOTS:
             yield keys, f"{{{name}}}: " + _unknown("reference", root, sorted(ROOTS))

@@ -1,6 +1,6 @@
 """`columns:` and `each:` what only the account knows: custom fields, and streams per table, form or object."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import model_validator
 
@@ -16,7 +16,9 @@ class Columns(Word):
 
     docs: Docs
     path: Text | None = None
+    method: Literal["GET", "POST"] | None = None
     params: dict[str, Any] = {}
+    body: Any = None
     host: Name | None = None
     pages: PagesWord | None = None
     of: Path | None = None

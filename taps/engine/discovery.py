@@ -112,7 +112,8 @@ _DESCRIBING = "columns"
 def _describing(columns: Columns, one: Found, make: MakeNodes) -> Node:
     """The request for a stream's columns as a stream of its own, whose rows are the vendor's words for each."""
     words = Stream(
-        docs=columns.docs, path=columns.path, params=columns.params, host=columns.host, records=columns.records,
+        docs=columns.docs, path=columns.path, method=columns.method, params=columns.params, body=columns.body,
+        host=columns.host, records=columns.records,
         pages=columns.pages, errors=one.stream.errors, rate=one.stream.rate, object=one.stream.object,
         key=[], cursor="none", deletes="never", fields={},
     )  # fmt: skip

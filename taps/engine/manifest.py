@@ -11,7 +11,7 @@ from taps.engine.columns import Columns, Each
 from taps.engine.cursor import CursorWord
 from taps.engine.deletes import DeletesWord
 from taps.engine.errors import Errors
-from taps.engine.fields import FieldWord
+from taps.engine.fields import FieldWord, Type
 from taps.engine.files import Files
 from taps.engine.jobs import Compression, Format, Job
 from taps.engine.options import Option
@@ -53,6 +53,9 @@ class Http(Word):
     """How a list is written in a parameter."""
     safe: str = ""
     """Characters that stand in parameters as they are, not percent-encoded: `():,%` for Rest.li's structures."""
+    ask: dict[Type, Annotated[str, Field(pattern=r"\{column\}")]] = {}
+    """How a column of a type stands in `{fields}`, where its name is not enough:
+    `{date: "TO_CHAR({column}, 'YYYY-MM-DD') AS {column}"}`."""
     hosts: dict[Name, Host] = {}
 
 

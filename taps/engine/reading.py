@@ -42,7 +42,7 @@ class Page:
 def scope_of(run: Run, node: Node, words: Stream, **more: Any) -> dict[str, Any]:
     """The scope of a stream's requests."""
     scope = run.connection.scope(
-        fields=asked_fields(node.stream, node.asked),
+        fields=asked_fields(node.stream, node.asked, run.connection.manifest.http.ask),
         dimensions=[name if s.from_ is None else s.from_ for name, s in node.stream.dimensions.items()],
         metrics=[name if s.from_ is None else s.from_ for name, s in node.stream.metrics.items()],
         **({"each": node.each} if node.each else {}),

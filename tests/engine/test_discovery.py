@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from taps.engine.errors import BadSetting
-from tests.engine.vendor import Asked, platform, run, vendor
+from tests.engine.vendor import AUTH, Asked, platform, run, vendor
 
 CRM = """
 columns:
@@ -98,6 +98,57 @@ def test_columns_are_asked_for_per_object_and_what_a_login_may_not_see_is_not_as
     }
     (row,) = told.records("accounts")
     assert (row["id"], row["Budget__c"], row["salary"], row["owner"], row["_extra"]) == ("1", "12.5", None, "B", None)
+
+
+QUERIED = """
+columns:
+  custom:
+    docs: https://acme.example/docs/describe
+    method: POST
+    path: /query
+    body: {q: "SELECT name FROM columns OF {stream.object}"}
+    records: data
+    type: kind
+    types: {Day: date}
+    other: string
+streams:
+  sales:
+    docs: https://acme.example/docs/query
+    object: sale
+    path: /query
+    body: {q: "SELECT {fields} FROM {stream.object}"}
+    records: data
+    key: [id]
+    deletes: never
+    columns: custom
+    fields: {id: string!, sold: date, paid: boolean}
+"""
+ASKED = """
+  ask:
+    date: TO_CHAR({column}, 'YYYY-MM-DD') AS {column}
+    boolean: CASE {column} WHEN 'T' THEN 'true' WHEN 'F' THEN 'false' END AS {column}
+"""
+
+
+def test_columns_may_be_queried_and_are_asked_for_as_their_types_need(tmp_path):
+    auth = AUTH.replace("http: {base: https://api.acme.example}\n", "http:\n  base: https://api.acme.example" + ASKED)
+    tap = platform(tmp_path / "acme", QUERIED, auth=auth)
+
+    def query(asked: Asked) -> Any:
+        if "FROM columns" in asked.body["q"]:
+            assert asked.method == "POST"
+            return {"data": [{"name": "shipped", "kind": "Day"}, {"name": "note", "kind": "Text"}]}
+        return {"data": [{"id": "1", "sold": "2026-03-01", "paid": "true", "shipped": "2026-03-02", "note": "x"}]}
+
+    with vendor(query) as found:
+        told = run(tap, found.url)
+    assert [asked.body["q"] for asked in found.asked] == [
+        "SELECT name FROM columns OF sale",
+        "SELECT TO_CHAR(shipped, 'YYYY-MM-DD') AS shipped,note,id,TO_CHAR(sold, 'YYYY-MM-DD') AS sold,"
+        "CASE paid WHEN 'T' THEN 'true' WHEN 'F' THEN 'false' END AS paid FROM sale",
+    ]
+    (row,) = told.records("sales")
+    assert (row["sold"], row["paid"], row["shipped"], row["note"]) == ("2026-03-01", True, "2026-03-02", "x")
 
 
 def test_each_custom_object_is_a_stream_and_a_declared_one_needs_no_second(tmp_path):

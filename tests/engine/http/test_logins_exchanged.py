@@ -5,9 +5,9 @@ from urllib.parse import parse_qs
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from joserfc import jwt
-from joserfc.jwk import RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
 from taps.engine.auth import Jwt, Session
 from taps.engine.errors import BadSetting, LoginRefused
@@ -39,6 +39,24 @@ def test_a_service_account_signs_what_rfc_7523_asks_for(vendor: Vendor, make_cli
     )
     assert said["exp"] - said["iat"] == 3600
     assert token.header["kid"] == "k1"
+    assert vendor.asked("/things")[0].headers["authorization"] == "Bearer from-jwt"
+
+
+def test_an_assertion_can_prove_who_the_client_is(vendor: Vendor, make_client) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    encoding, none = serialization.Encoding.PEM, serialization.NoEncryption()
+    pem = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, none).decode()
+    vendor.answers("/token", ok({"access_token": "from-jwt", "expires_in": 3600}))
+    words = {"kind": "jwt", "docs": DOCS, "token": f"{vendor.base}/token", "key": "{config.key}", "proves": "client"}
+    client = client_of(make_client, vendor, Jwt(**words, issuer="app", algorithm="ES256"), {"key": pem})
+    client.fetch(Request(vendor.answers("/things", ok())), read=as_json)
+    fields = parse_qs(vendor.asked("/token")[0].body.decode())
+    assert set(fields) == {"grant_type", "client_assertion_type", "client_assertion"}
+    assert fields["grant_type"] == ["client_credentials"]
+    assert fields["client_assertion_type"] == ["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"]
+    public = key.public_key().public_bytes(encoding, serialization.PublicFormat.SubjectPublicKeyInfo)
+    token = jwt.decode(fields["client_assertion"][0], ECKey.import_key(public), algorithms=["ES256"])
+    assert (token.claims["iss"], token.claims["aud"]) == ("app", f"{vendor.base}/token")
     assert vendor.asked("/things")[0].headers["authorization"] == "Bearer from-jwt"
 
 
