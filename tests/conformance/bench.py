@@ -1,6 +1,5 @@
 """One platform on the test bench: its tap, its pretend vendor, and runs of one against the other in this process."""
 
-import copy
 import io
 import json
 import logging
@@ -147,13 +146,21 @@ class Bench:
         return found
 
     def selecting(self, only: list[str]) -> dict[str, Any]:
-        """The catalog with these streams selected and no other."""
-        catalog = copy.deepcopy(self.known_catalog or self.catalog())
-        for entry in catalog["streams"]:
-            for part in entry["metadata"]:
-                if not part["breadcrumb"]:
-                    part["metadata"]["selected"] = entry["tap_stream_id"] in only
-        return catalog
+        """The catalog with these streams selected and no other; shares what is the same with the one discovered."""
+        catalog = self.known_catalog or self.catalog()
+        return {
+            **catalog,
+            "streams": [_selected(entry, entry["tap_stream_id"] in only) for entry in catalog["streams"]],
+        }
+
+
+def _selected(entry: dict[str, Any], chosen: bool) -> dict[str, Any]:
+    """A stream's entry of the catalog, selected or not."""
+    told = [
+        part if part["breadcrumb"] else {**part, "metadata": {**part["metadata"], "selected": chosen}}
+        for part in entry["metadata"]
+    ]
+    return {**entry, "metadata": told}
 
 
 @contextmanager

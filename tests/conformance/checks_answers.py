@@ -135,7 +135,7 @@ def page_loop(case: Case) -> Complaints:
         first: list[Answered] = []
 
         def again(asked: Asked, number: int) -> Any:
-            fitting = here.vendor.matcher.find(asked, here.vendor.addresses)
+            fitting = here.vendor.find(asked)
             if number > 500:
                 return Answered({}, 400)
             if not any(route.name == case.probe and route.kind in {"list", "then"} for route, _ in fitting):

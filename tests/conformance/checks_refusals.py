@@ -101,7 +101,7 @@ def _first_of(case: Case, here: Bench, name: str) -> Fault:
     spent: list[int] = []
 
     def fault(asked: Asked, number: int) -> Answered | None:
-        fitting = here.vendor.matcher.find(asked, here.vendor.addresses)
+        fitting = here.vendor.find(asked)
         if spent or not any(route.name == name and route.kind == "list" for route, _ in fitting):
             return None
         spent.append(number)

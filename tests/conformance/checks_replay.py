@@ -1,6 +1,6 @@
 """What a first and a second run ask for, and what arrives."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from taps.engine.cursor import TokenCursor
 from taps.fixtures import stands_inside
@@ -77,9 +77,10 @@ def pages_read_once(case: Case) -> Complaints:
         stream = case.stream(name)
         if count > 1 and stream.key != "row" and _are_distinct(here, name):
             yield f"{name}: a record came {count} times"
+    asked = _pages(here, ran)
     for name in case.streams:
-        if _long(here, name) and len(set(_pages(here, ran, name))) < 3:
-            yield f"{name}: only {len(set(_pages(here, ran, name)))} pages were asked for"
+        if _long(here, name) and len(asked[name]) < 3:
+            yield f"{name}: only {len(asked[name])} pages were asked for"
 
 
 def _are_distinct(here: Bench, name: str) -> bool:
@@ -101,14 +102,14 @@ def _long(here: Bench, name: str) -> bool:
     return here.vendor.records.of(name).listed and len(here.vendor.records.of(name).members) > 4
 
 
-def _pages(here: Bench, ran: Ran, name: str) -> list[str]:
-    """The requests for a stream's list."""
-    found = []
+def _pages(here: Bench, ran: Ran) -> dict[str, set[str]]:
+    """The different requests for each stream's list."""
+    found: dict[str, set[str]] = defaultdict(set)
     for exchanged in ran.asked:
-        fitting = here.vendor.matcher.find(exchanged.asked, here.vendor.addresses)
-        if any(route.name == name and route.kind in {"list", "then"} for route, _ in fitting):
-            asked = exchanged.asked
-            found.append(f"{asked.pairs}{asked.body!r}{sorted(asked.headers.items())}")
+        asked = exchanged.asked
+        for route, _ in here.vendor.find(asked):
+            if route.kind in {"list", "then"}:
+                found[route.name].add(f"{asked.pairs}{asked.body!r}{sorted(asked.headers.items())}")
     return found
 
 

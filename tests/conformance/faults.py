@@ -17,7 +17,7 @@ def is_data(here: Bench, asked: Asked) -> bool:
     """Whether a request is for the records of the stream that is tried, and not for a token, a file or a fact."""
     if here.vendor.gate.token_entry(asked) or "/engarde-files/" in asked.path:
         return False
-    fitting = here.vendor.matcher.find(asked, here.vendor.addresses)
+    fitting = here.vendor.find(asked)
     kinds = {route.kind for route, _ in fitting}
     if kinds & {"session", "columns", "account"} and "list" not in kinds:
         return False

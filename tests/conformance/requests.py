@@ -68,7 +68,7 @@ def _kind(here: Bench, asked: Asked) -> str:
         return "login: token"
     if "/engarde-files/" in asked.path:
         return "download"
-    fitting = here.vendor.matcher.find(asked, here.vendor.addresses)
+    fitting = here.vendor.find(asked)
     if not fitting:
         return "not understood"
     names = dict.fromkeys(route.name for route, _ in fitting)
