@@ -17,7 +17,7 @@ class Cursor(Word):
     format: TimeFormat = "datetime"
     """How the record writes it."""
     send_as: TimeFormat | None = None
-    """How the bounds are sent, if not in `format`."""
+    """How the bounds are sent, if not in `format`; `day_ms` is the milliseconds of a day's midnight."""
     start: Text | None = None
     """Where the first run begins: `{config.start_date}`."""
     window: Duration | None = None

@@ -31,9 +31,9 @@ class Window:
 
 
 def counts_days(cursor: Cursor) -> bool:
-    """Whether the bounds are sent as days: `date`, or a pattern without hours such as `%Y_%m_%d`."""
+    """Whether the bounds are sent as days: `date`, `day_ms`, or a pattern without hours such as `%Y_%m_%d`."""
     form = cursor.send_as or cursor.format
-    return form == "date" or ("%d" in form and not re.search("%[HIcXT]", form))
+    return form in {"date", "day_ms"} or ("%d" in form and not re.search("%[HIcXT]", form))
 
 
 def unit_of(cursor: Cursor) -> timedelta:
@@ -63,7 +63,7 @@ def render(moment: datetime, form: str, zone: str | None = None) -> Any:
     """A moment as the vendor wants it."""
     if form == "epoch":
         return int(moment.timestamp())
-    if form == "epoch_ms":
+    if form in {"epoch_ms", "day_ms"}:
         return int(moment.timestamp() * 1000)
     local = moment.astimezone(ZoneInfo(zone)) if zone else moment
     if form == "date":

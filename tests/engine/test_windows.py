@@ -9,7 +9,7 @@ from taps.engine.cursor import Cursor
 from taps.engine.windows import Window, scope, windows
 
 
-@pytest.mark.parametrize("form", ["%Y_%m_%d", "%Y%m%d", "date"])
+@pytest.mark.parametrize("form", ["%Y_%m_%d", "%Y%m%d", "date", "day_ms"])
 def test_bounds_sent_as_days_are_whole_days(form: str) -> None:
     cursor = Cursor(field="day", send_as=form, window="1d", includes="from", order="oldest_first", behind="1d")
     bookmark, now = datetime(2026, 3, 1, 14, 20, tzinfo=UTC), datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
@@ -26,6 +26,16 @@ def test_the_last_day_is_asked_for_where_the_vendor_counts_it() -> None:
     sent = scope(Window(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 8, tzinfo=UTC)), cursor)
 
     assert (sent["start"], sent["end"]) == ("20260301", "20260307")
+
+
+def test_a_day_is_sent_as_the_milliseconds_of_its_midnight() -> None:
+    cursor = Cursor(field="at", format="epoch_ms", send_as="day_ms", window="7d", includes="from", order="unknown")
+    now = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+
+    [window] = windows(cursor, datetime(2026, 3, 1, 14, 20, tzinfo=UTC), now)
+    sent = scope(window, cursor)
+
+    assert (sent["start"], sent["end"]) == (1772323200000, 1772668800000)
 
 
 def test_a_pattern_with_hours_keeps_the_moment() -> None:
