@@ -11,7 +11,7 @@ from taps.engine.errors import ENDS_ALL, BadAnswer, Missing, NoPermission, SkipR
 from taps.engine.nodes import Node
 from taps.engine.parents import Parent
 from taps.engine.paths import Path, PathError, is_true
-from taps.engine.reading import Page, pages_of, scope_of, words_for
+from taps.engine.reading import Page, scope_of, words_for
 from taps.engine.records import DELETED, Row, Shaped, raw
 from taps.engine.run import Run
 from taps.engine.writer import extraction_time, stamp
@@ -170,11 +170,7 @@ def read_for(run: Run, child: Node, values: dict[str, Any], down: Row, parents: 
         scope = scope_of(run, child, words, parent=values)
         began = extraction_time()
 
-        def read() -> None:
-            for page in pages_of(run, child, words, scope):
-                write_page(run, child, page, down, {"parent": values})
-
-        one_reading.again_at_restart(read)
+        one_reading.again_at_restart(lambda: one_reading.read_once(run, child, words, scope, down, lower=None))
         if child.stream.deletes == "with_parent" and child.name not in run.versions and child.stream.parent:
             _replace_vanished(run, child, child.stream.parent, parents, began)
     except NoPermission as refused:

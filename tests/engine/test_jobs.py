@@ -292,3 +292,48 @@ def test_every_step_of_an_export_is_a_request_of_its_own_in_order(tmp_path):
         assert found.asked[-1].params == {"signature": "x"}
         assert run(tap, found.url).ids("orders") == []
     assert told.ids("orders") == ["1"]
+
+
+def test_each_parent_has_an_export_of_its_own_also_without_a_bookmark(tmp_path):
+    """A snapshot per shop, such as all of its listings as they are now."""
+    tap = platform(
+        tmp_path / "acme",
+        """
+jobs:
+  export:
+    docs: https://acme.example/docs/exports
+    create: {method: POST, path: /exports, id: id}
+    poll: {path: "/exports/{job.id}", every: 10ms, give_up: 5s, status: status, wait: [RUNNING], done: [DONE]}
+    fetch: {path: "/exports/{job.id}/file", format: jsonl}
+streams:
+  shops:
+    docs: https://acme.example/docs/shops
+    path: /shops
+    records: "."
+    key: [id]
+    pages: {kind: none}
+    deletes: never
+    fields: {id: string!}
+  listings:
+    docs: https://acme.example/docs/listings
+    job: export
+    body: {shop: "{parent.id}"}
+    key: [shop_id, id]
+    parent: {stream: shops, carry: {shop_id: id}}
+    deletes: never
+    fields: {shop_id: string!, id: string!}
+""",
+    )
+
+    def answer(asked: Asked) -> Any:
+        if asked.path == "/shops":
+            return [{"id": "north"}, {"id": "south"}]
+        if asked.method == "POST":
+            return {"id": asked.body["shop"]}
+        if asked.path.endswith("/file"):
+            return 200, {"Content-Type": "text/plain"}, b'{"id": "1"}'
+        return {"status": "DONE"}
+
+    with vendor(answer) as found:
+        told = run(tap, found.url)
+    assert sorted((row["shop_id"], row["id"]) for row in told.records("listings")) == [("north", "1"), ("south", "1")]
