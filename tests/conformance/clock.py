@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ class VirtualTime:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._own = threading.local()
         self.passed = 0.0
         self.between = timedelta()
         self.waits: list[float] = []
@@ -31,6 +32,10 @@ class VirtualTime:
     def monotonic(self) -> float:
         """Seconds that never jump."""
         return 1_000.0 + self.passed
+
+    def own(self) -> float:
+        """Seconds that pass by this thread's waits alone: what one waits for a turn makes no other's request late."""
+        return float(getattr(self._own, "passed", 0.0))
 
     def now(self) -> datetime:
         """The present in UTC."""
@@ -41,6 +46,7 @@ class VirtualTime:
         if seconds <= 0:
             return
         until = self.passed + seconds
+        self._own.passed = self.own() + seconds
         with self._lock:
             self.waits.append(seconds)
             self.passed = max(self.passed, until)
@@ -67,8 +73,8 @@ class _InstantEvent(threading.Event):
 class _Module:
     """Stands in for the module `time` where the engine counts a deadline."""
 
-    def __init__(self, virtual: VirtualTime) -> None:
-        self.monotonic = virtual.monotonic
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self.monotonic = monotonic
         self.time = time.time
 
 
@@ -107,8 +113,8 @@ def virtual_time() -> Iterator[VirtualTime]:
         mock.patch.object(Clock, "now", lambda _: virtual.now()),
         mock.patch.object(Clock, "wait", wait),
         mock.patch("taps.engine.run.datetime", _present(virtual)),
-        mock.patch("taps.engine.job_run.time", _Module(virtual)),
-        mock.patch("taps.engine.deadline.time", _Module(virtual)),
+        mock.patch("taps.engine.job_run.time", _Module(virtual.monotonic)),
+        mock.patch("taps.engine.deadline.time", _Module(virtual.own)),
         mock.patch.object(TapRun, "__post_init__", prepared),
         mock.patch.object(Writer, "__init__", eager),
     ):
