@@ -7,7 +7,6 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from targets.loading.errors import ConversionRefusedError, StoreUnavailableError
 from targets.loading.ledger import Entry, Ledger
@@ -60,23 +59,19 @@ class Drain:
         for stream, counts in zip(full, merged, strict=True):
             stream.report.written += counts.written
             stream.report.deleted += counts.deleted
-            stream.batch.clear()
         for stream in self.streams.values():
-            stream.before_state.clear()
-            stream.after_state.clear()
+            stream.committed()
         self.operations.clear()
         if state is not None:
             self.state = None
             self.emit(state)
-            if self.ledger is not None:
-                self.ledger.emitted = self.number
+            if self.ledger is not None and self.ledger.unconfirmed:
+                self.ledger.confirm(self.number)
 
-    def confirm(self, *, everything: bool) -> None:
-        """Notes in the ledger what the last state made known."""
-        if self.ledger is None or (self.ledger.emitted is None and not everything):
-            return
-        with self.store.transaction():
-            self.ledger.confirm(datetime.now(UTC).isoformat(), everything=everything)
+    def confirm_everything(self) -> None:
+        """Notes that nothing will come again: a tap without states has come to its end."""
+        if self.ledger is not None:
+            self.ledger.confirm(None)
 
     def _commit(self, full: list[Stream], state: bytes | None) -> list[Merged]:
         waits = iter(_RECONNECT_AFTER)
@@ -111,19 +106,18 @@ class Drain:
             for operation in self.operations:
                 operation()
             if self.ledger is not None:
-                self.ledger.write(self.number, _entries(full, state is not None), state, datetime.now(UTC).isoformat())
+                passed = [segment for stream in self.streams.values() for segment in stream.passed()]
+                self.ledger.write(self.number, self._entries(full), passed, state)
         return merged
 
-
-def _entries(full: list[Stream], with_state: bool) -> list[Entry]:
-    """Keyed streams are noted for the record, keyless ones with what recognises their rows."""
-    entries = []
-    for stream in full:
-        if stream.batch.plan.keys or stream.version is not None:
-            entries.append(Entry(stream.declared.stream, 0, len(stream.batch.lines), None))
-            continue
-        for part, tally in enumerate((stream.before_state, stream.after_state)):
-            if tally.rows:
-                # Without a state in this commit all its rows come after the last one that is out.
-                entries.append(Entry(stream.declared.stream, part if with_state else 1, tally.rows, f"{tally.total:x}"))
-    return entries
+    def _entries(self, full: list[Stream]) -> list[Entry]:
+        """Merged rows are noted for the record, added ones with what recognises them."""
+        entries = []
+        for stream in self.streams.values():
+            name = stream.declared.stream
+            if stream in full and not stream.adds_rows(self.settings.load_method):
+                entries.append(Entry(name, 0, len(stream.batch.lines)))
+            for part, rows in enumerate((stream.before_state, stream.after_state)):
+                if rows:
+                    entries.append(Entry(name, part, len(rows), rows))
+        return entries

@@ -19,9 +19,9 @@ from targets.loading.batch_files import read_batch_files
 from targets.loading.careful import NeedsWiderColumnError, read_record
 from targets.loading.drain import Drain
 from targets.loading.errors import InputError, one_line
-from targets.loading.ledger import Recall
 from targets.loading.messages import Line, extracted_at, read_line, read_message
 from targets.loading.plan import Plan
+from targets.loading.recall import Recall, fingerprint
 from targets.loading.report import StreamReport, summary
 from targets.loading.settings import LoadMethod, LoadSettings
 from targets.loading.store import Store
@@ -76,19 +76,18 @@ class Loader:
 
     def write(self) -> None:
         """Writes everything received so far."""
-        self._release_held()
         self.drain.drain()
         self.unwritten_bytes, self.oldest = 0, None
 
     def finish(self, *, complete: bool) -> None:
         """Ends the run: writes what is left; `complete` only where the input ended by itself."""
-        self._release_held()
         if complete:
             self.drain.operations += self.early.values()
             if self.settings.load_method is LoadMethod.OVERWRITE:
                 self.drain.operations += [partial(self._replace, stream) for stream in self.streams.values()]
         self.drain.drain(final=complete)
-        self.drain.confirm(everything=complete and not self.saw_state)
+        if complete and not self.saw_state:
+            self.drain.confirm_everything()
 
     def reports(self) -> list[str]:
         """A line per stream."""
@@ -111,21 +110,22 @@ class Loader:
             if stream.batch.lines:
                 self.write()
             stream.version = envelope.version
-        if stream.recall is not None and envelope.version is None:
-            if stream.recall.offer(line.data, bytes(envelope.record)):
-                self._release(stream)
+        row = fingerprint(bytes(envelope.record)) if stream.adds_rows(self.settings.load_method) else None
+        if row is not None and stream.recall is not None and stream.recall.knows(row):
+            stream.report.recognised += 1
+            stream.after_state.append(row)
             return
-        self._take(stream, line)
+        self._take(stream, line, row)
 
-    def _take(self, stream: Stream, line: Line) -> None:
+    def _take(self, stream: Stream, line: Line, row: int | None) -> None:
         record, batch = line.envelope.record, stream.batch
         assert record is not msgspec.UNSET
         data = line.data if _is_plain(batch.plan, line, record) else self._careful(stream, line, bytes(record))
-        if not batch.plan.keys:
-            stream.after_state.add(bytes(record))
         if batch.received_at is None:
             batch.received_at = datetime.now(UTC)
         batch.lines.append(data)
+        if row is not None:
+            stream.after_state.append(row)
         self.unwritten_bytes += len(data)
         if self.oldest is None:
             self.oldest = time.monotonic()
@@ -167,7 +167,7 @@ class Loader:
         self.saw_state = True
         self.drain.state = bytes(line.envelope.value)
         for stream in self.streams.values():
-            stream.before_state.absorb(stream.after_state)
+            stream.state_came()
         if self.oldest is None:
             self.oldest = time.monotonic()
 
@@ -197,8 +197,8 @@ class Loader:
             unique=self.settings.load_method is not LoadMethod.APPEND_ONLY,
         )  # fmt: skip
         stream = Stream(declared, Batch(plan), StreamReport())
-        if not plan.keys and self.drain.ledger is not None:
-            segments = self.drain.ledger.unconfirmed(declared.stream)
+        if stream.adds_rows(self.settings.load_method) and self.drain.ledger is not None:
+            segments = self.drain.ledger.recallable(declared.stream)
             stream.recall = Recall(segments) if segments else None
         if self.settings.load_method is LoadMethod.OVERWRITE:
             self.drain.operations.append(partial(replacing.empty_beside, self.store, plan))
@@ -235,6 +235,9 @@ class Loader:
         stream.report.removed += gone
 
     def _remove_window(self, stream: Stream, window: replacing.Window) -> None:
+        if stream.report.recognised:
+            # They bear the time at which an earlier run extracted them and would go too; the next re-read tells.
+            return
         stream.report.removed += replacing.remove_window(self.store, stream.batch.plan, window)
 
     def _replace(self, stream: Stream) -> None:
@@ -249,19 +252,6 @@ class Loader:
         if name not in self.unknown_types:
             self.unknown_types.add(name)
             self.log.warning("line %s: messages of type %r are unknown and ignored", self.number, one_line(name)[:40])
-
-    def _release_held(self) -> None:
-        for stream in self.streams.values():
-            if stream.recall is not None and stream.recall.held:
-                self._release(stream)
-
-    def _release(self, stream: Stream) -> None:
-        recall, stream.recall = stream.recall, None
-        assert recall is not None
-        known, others = recall.decide()
-        stream.report.recognised += known
-        for data in others:
-            self._take(stream, read_line(data, self.number))
 
 
 def load(loader: Loader, blocks: Iterable[list[bytes]], stopped: Callable[[], bool] = lambda: False) -> None:

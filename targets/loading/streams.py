@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from targets.loading.batch import Batch
 from targets.loading.errors import InputError, one_line
-from targets.loading.ledger import Recall, Tally
 from targets.loading.names import INTERNAL_SCHEMA, hashed, usable
 from targets.loading.plan import TableName
+from targets.loading.recall import Recall, Segment, fingerprints
 from targets.loading.report import StreamReport
+from targets.loading.settings import LoadMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,34 @@ class Stream:
     batch: Batch
     report: StreamReport
     recall: Recall | None = None
-    before_state: Tally = field(default_factory=Tally)
-    after_state: Tally = field(default_factory=Tally)
+    before_state: array[int] = field(default_factory=fingerprints)
+    after_state: array[int] = field(default_factory=fingerprints)
+    """What came since the last commit before and after the last STATE, of rows that are added."""
     version: int | None = None
     """The version of the records in the batch."""
+
+    def adds_rows(self, method: LoadMethod) -> bool:
+        """Whether a row that comes twice would be there twice; rows loaded beside the table wait for nobody."""
+        if method is LoadMethod.UPSERT:
+            return not self.batch.plan.keys and self.version is None
+        return method is LoadMethod.APPEND_ONLY
+
+    def state_came(self) -> None:
+        """Everything that came lies before a STATE now."""
+        self.before_state += self.after_state
+        self.after_state = fingerprints()
+
+    def passed(self) -> Iterable[Segment]:
+        """What earlier runs wrote and came again since the last commit."""
+        return () if self.recall is None else self.recall.passed()
+
+    def committed(self) -> None:
+        """Nothing waits any more."""
+        self.batch.clear()
+        self.before_state, self.after_state = fingerprints(), fingerprints()
+        if self.recall is not None:
+            self.recall.settle()
+            self.recall = None if self.recall.is_over else self.recall
 
 
 def read_schema(message: Mapping[str, Any], number: int) -> Declared:

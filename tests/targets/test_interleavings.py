@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from targets.duckdb.connect import connect
@@ -14,96 +16,150 @@ from targets.duckdb.settings import DuckDBSettings
 from targets.duckdb.store import DuckDBStore
 from targets.loading import ledger, tables
 from targets.loading.loader import Loader
+from targets.loading.settings import LoadSettings
 from targets.loading.store import Store
-from tests.targets.singer import INTEGER, TEXT, record, schema, state
-from tests.targets.warehouse import LOG
+from tests.targets.interleaved import EVENTS, Event, Source
+from tests.targets.warehouse import LOG, PostgresWarehouse
 
-_STREAMS = ("keyed", "plain")
-_EVENTS = st.lists(
-    st.one_of(
-        st.tuples(st.just("record"), st.sampled_from(_STREAMS), st.integers(0, 3), st.booleans()),
-        st.tuples(st.just("delete"), st.just("keyed"), st.integers(0, 3), st.just(False)),
-        st.tuples(st.just("schema"), st.sampled_from(_STREAMS), st.booleans(), st.just(False)),
-        st.tuples(st.just("state"), st.just(""), st.just(0), st.just(False)),
-    ),
+
+class Kill(NamedTuple):
+    """A run that dies: after `lines` lines, or at the first state after them, before or after the tap has it."""
+
+    batch: int
+    lines: int
+    moment: str
+
+
+KILLS = st.lists(
+    st.builds(Kill, st.integers(1, 6), st.integers(0, 26), st.sampled_from(["line", "commit", "state"])),
     min_size=1,
-    max_size=25,
+    max_size=4,
 )
 
 
-def _lines(events: list[tuple[str, str, int, bool]]) -> list[bytes]:
-    """Messages whose `n` is the number of the event, so that each version of a row is told apart."""
-    lines = [schema("keyed", id=TEXT, n=INTEGER, m=INTEGER), schema("plain", (), id=TEXT, n=INTEGER)]
-    wide = dict.fromkeys(_STREAMS, False)
-    for number, (what, stream, which, incomplete) in enumerate(events):
-        if what == "schema":
-            wide[stream] = bool(which)
-            more = {"w": TEXT} if which else {}
-            both = {"m": INTEGER} if stream == "keyed" else {}
-            lines.append(schema(stream, ("id",) if both else (), id=TEXT, n=INTEGER, **both, **more))
-        elif what == "record":
-            values: dict[str, Any] = {"id": str(which), "n": number}
-            if stream == "keyed" and not incomplete:
-                values["m"] = number
-            if wide[stream]:
-                values["w"] = str(number)
-            lines.append(record(stream, **values))
-        elif what == "delete":
-            lines.append(record("keyed", id=str(which), _sdc_deleted_at="2026-11-24T11:00:00+00:00"))
-        else:
-            lines.append(state(number))
-    return lines
+class KilledError(BaseException):
+    """The target is no more."""
 
 
-def _model(lines: list[bytes]) -> tuple[dict[str, dict[str, Any]], list[int]]:
-    keyed: dict[str, dict[str, Any]] = {}
-    plain: list[int] = []
-    for line in lines:
-        message = json.loads(line)
-        if message["type"] != "RECORD":
-            continue
-        values = message["record"]
-        if message["stream"] == "plain":
-            plain.append(values["n"])
-        else:
-            row = keyed.setdefault(values["id"], {"n": None, "m": None})
-            row["deleted"] = "_sdc_deleted_at" in values
-            row.update({name: values[name] for name in ("n", "m") if name in values})
-    return keyed, sorted(plain)
+@dataclass
+class Pipeline:
+    """A tap that resumes from the last state it got, and a target that dies now and then."""
+
+    store: Store
+    config: Callable[[int], LoadSettings]
+    source: Source
+    known: int | None = None
+    fed: int = 0
+    dying: Kill | None = field(default=None)
+
+    def run(self, batch: int, kill: Kill | None = None) -> None:
+        self.fed, self.dying = 0, kill
+        tables.prepare(self.store)
+        ledger.prepare(self.store)
+        loader = Loader(self.store, self.config(batch), self._emit, LOG)
+        lines = self.source.lines(self.known)
+        try:
+            for line in lines if kill is None else lines[: kill.lines] if kill.moment == "line" else lines:
+                self.fed += 1
+                loader.feed(line)
+            if kill is None:
+                loader.finish(complete=True)
+        except KilledError:
+            pass
+
+    def _emit(self, value: bytes) -> None:
+        dies = self.dying is not None and self.fed > self.dying.lines
+        if dies and self.dying is not None and self.dying.moment == "commit":
+            raise KilledError
+        self.known = json.loads(value)["bookmarks"]
+        if dies:
+            raise KilledError
+
+    def column(self, table: str, columns: str) -> list[tuple[Any, ...]]:
+        there = self.store.table_columns("shop", table)
+        return self.store.query(f"SELECT {columns} FROM shop.{table}") if there else []
 
 
-def _resumed(lines: list[bytes], value: int | None) -> list[bytes]:
-    """What the tap sends again: every schema, and what followed the state."""
-    at = 0 if value is None else next(i for i, line in enumerate(lines) if line == state(value)) + 1
-    schemas = [line for line in lines[:at] if b'"SCHEMA"' in line]
-    return schemas + lines[at:]
-
-
-def _read(store: Store) -> tuple[dict[str, dict[str, Any]], list[int]]:
-    rows = store.query("SELECT id, n, m, _sdc_deleted_at IS NOT NULL FROM shop.keyed")
+def _check_upsert(pipeline: Pipeline) -> None:
+    rows = pipeline.column("keyed", "id, n, m, _sdc_deleted_at IS NOT NULL")
     keyed = {key: {"n": n, "m": m, "deleted": deleted} for key, n, m, deleted in rows}
     assert len(keyed) == len(rows)
-    return keyed, sorted(n for (n,) in store.query("SELECT n FROM shop.plain"))
+    assert keyed == pipeline.source.keyed()
+    assert sorted(n for (n,) in pipeline.column("plain", "n")) == pipeline.source.added("plain")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(events=_EVENTS, batch=st.integers(1, 6), cut=st.integers(0, 26))
-def test_tables_equal_the_source_after_a_kill(events: list[tuple[str, str, int, bool]], batch: int, cut: int) -> None:
-    lines = _lines(events)
-    config = DuckDBSettings(path=":memory:", batch_size_rows=batch, pipeline_id="p")
-    store = DuckDBStore(partial(connect, config, LOG))
-    tables.prepare(store)
-    ledger.prepare(store)
-    emitted: list[int] = []
-    killed = Loader(store, config, lambda value: emitted.append(json.loads(value)["bookmarks"]), LOG)
-    for line in lines[:cut]:
-        killed.feed(line)
-    committed = store.query("SELECT value FROM _engarde.state")
-    assert [json.loads(value)["bookmarks"] for (value,) in committed] == emitted[-1:]
-    again = Loader(store, config, lambda _: None, LOG)
-    for line in _resumed(lines, emitted[-1] if emitted else None):
-        again.feed(line)
-    again.finish(complete=True)
-    found = _read(store)
+def _check_append(pipeline: Pipeline) -> None:
+    for stream in ("keyed", "plain"):
+        found = [n for (n,) in pipeline.column(stream, "n")]
+        assert sorted(found, key=str) == sorted(pipeline.source.added(stream), key=str)
+
+
+def _killed_and_resumed(pipeline: Pipeline, kills: list[Kill]) -> None:
+    for kill in kills:
+        pipeline.run(kill.batch, kill)
+    pipeline.run(3)
+
+
+def _in_memory(source: Source, **config: Any) -> Pipeline:
+    made = partial(DuckDBSettings, path=":memory:", pipeline_id="p", **config)
+    return Pipeline(DuckDBStore(partial(connect, made(), LOG)), lambda rows: made(batch_size_rows=rows), source)
+
+
+_thorough = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_PLAIN: Event = ("record", "plain", 0, False)
+_KEYED: Event = ("record", "keyed", 0, False)
+_DELETE: Event = ("delete", "keyed", 0, False)
+_STATE: Event = ("state", "", 0, False)
+
+
+@_thorough
+@given(events=EVENTS, kills=KILLS, announced=st.booleans())
+@example(events=[_PLAIN, _DELETE, _PLAIN], kills=[Kill(1, 5, "line")], announced=True)
+@example(events=[_PLAIN, _STATE, _PLAIN], kills=[Kill(6, 9, "commit"), Kill(1, 4, "state")], announced=True)
+@example(events=[_KEYED, _STATE, _PLAIN], kills=[Kill(1, 5, "line"), Kill(1, 2, "state")], announced=False)
+def test_tables_equal_the_source_after_kills(events: list[Event], kills: list[Kill], announced: bool) -> None:
+    pipeline = _in_memory(Source(events, announced))
+    _killed_and_resumed(pipeline, kills)
+    _check_upsert(pipeline)
+    pipeline.store.close()
+
+
+@_thorough
+@given(events=EVENTS, kills=KILLS, announced=st.booleans())
+def test_appended_tables_equal_the_source_after_kills(events: list[Event], kills: list[Kill], announced: bool) -> None:
+    pipeline = _in_memory(Source(events, announced), load_method="append-only")
+    _killed_and_resumed(pipeline, kills)
+    _check_append(pipeline)
+    pipeline.store.close()
+
+
+@_thorough
+@given(events=EVENTS, kills=KILLS)
+def test_overwritten_tables_equal_the_source_after_kills(events: list[Event], kills: list[Kill]) -> None:
+    pipeline = _in_memory(Source(events), load_method="overwrite")
+    _killed_and_resumed(pipeline, kills)
+    _check_upsert(pipeline)
+    pipeline.store.close()
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(events=EVENTS, kills=KILLS, announced=st.booleans())
+def test_postgres_equals_the_source_after_kills(
+    postgres: PostgresWarehouse, events: list[Event], kills: list[Kill], announced: bool
+) -> None:
+    config = partial(postgres.settings.model_validate, {**postgres.emptied().config(), "pipeline_id": "p"})
+    store = postgres.open(config())
+    pipeline = Pipeline(
+        store,
+        lambda rows: postgres.settings.model_validate(
+            {**postgres.config(), "pipeline_id": "p", "batch_size_rows": rows}
+        ),
+        Source(events, announced),
+    )
+    _killed_and_resumed(pipeline, kills)
+    _check_upsert(pipeline)
     store.close()
-    assert found == _model(lines)
