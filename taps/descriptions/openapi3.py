@@ -25,7 +25,7 @@ class OpenApi3(Description):
                 if isinstance(item, Mapping) and isinstance(item.get(method), Mapping):
                     servers = item[method].get("servers") or item.get("servers") or document.get("servers") or [{}]
                     for prefix in dict.fromkeys(_prefix(server) for server in servers):
-                        yield self.operation(method, prefix + path, item, item[method])
+                        yield self.operation(method, _joined(prefix, path), item, item[method])
 
     @cached_property
     def hosts(self) -> frozenset[str]:
@@ -98,6 +98,11 @@ def _prefix(server: Any) -> str:
     bare = url.partition("://")[2]
     path = "/" + bare.partition("/")[2] if "://" in url else (urlsplit(url).path if url.startswith("/") else "")
     return path.rstrip("/")
+
+
+def _joined(prefix: str, path: str) -> str:
+    """The path behind its server's; some descriptions write the server's again into every path."""
+    return path if prefix and f"{path}/".startswith(f"{prefix}/") else prefix + path
 
 
 def _parameter_schema(parameter: Mapping[str, Any]) -> Schema:

@@ -39,6 +39,13 @@ def test_a_servers_path_belongs_to_every_path() -> None:
         found.find("GET", "/v3/orders")
 
 
+def test_a_servers_path_may_stand_in_the_paths_too() -> None:
+    paths = {"/v1/reports/days": answering({}), "/v1/reportsets": answering({})}
+    found = openapi(paths, servers=[{"url": "https://api.example/v1/reports"}])
+    assert found.find("GET", "/v1/reports/days").path == "/v1/reports/days"
+    assert found.find("GET", "/v1/reports/v1/reportsets").path == "/v1/reports/v1/reportsets"
+
+
 def test_what_the_manifests_address_holds_may_be_left_out_of_a_description() -> None:
     found = openapi({"/V1/orders": answering({})})
     assert found.find("GET", "/rest/V1/orders", base="/rest").path == "/V1/orders"
