@@ -112,7 +112,7 @@ class Answering:
         self._no_error(answer, stream.errors if stream and stream.errors else self.manifest.defaults.errors)
         if stream is None:
             return self._of_columns(answer, number, next_url)
-        for pages in (stream.pages, stream.first.pages if stream.first else None):
+        for pages in (stream.pages, stream.first.pages if stream.first else None, stream.deleted_pages):
             if pages is not None and pages.kind != "none":
                 _paged(answer, pages, number, next_url)
         for job_name in filter(None, (stream.job, stream.first.job if stream.first else None)):

@@ -233,6 +233,12 @@ def _deletes(manifest: Manifest, _name: str, stream: Stream, _source: Source) ->
         case ByRequest():
             if stream.parent is not None:
                 yield ("deletes", "request"), "a child's deleted records cannot be listed by a request"
+            if stream.deleted_pages is not None and stream.deleted_pages.into in ("body", "form", "variables"):
+                place = stream.deleted_pages.into
+                yield (
+                    ("deletes", "request"),
+                    f"it is a GET, and its pages go on in the {place}: give it pages of its own",
+                )
         case ByStream(listed_in=other):
             if other not in manifest.streams:
                 yield ("deletes", "listed_in"), _unknown("stream", other, list(manifest.streams))

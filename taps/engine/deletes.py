@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from taps.engine.pages import PagesWord
 from taps.engine.words import Name, Path, Text, Word
 
 
@@ -51,6 +52,8 @@ class DeletedRequest(Word):
     path: Text | None = None
     """If not the stream's own."""
     params: dict[str, Any] = {}
+    pages: PagesWord | None = None
+    """How it goes on, if not as the stream's GET requests do."""
     at: Path | None = None
     """The moment of deletion in the record."""
 

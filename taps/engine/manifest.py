@@ -9,7 +9,7 @@ from taps.engine.auth import Auth
 from taps.engine.changes import Changes, Detail, Feed
 from taps.engine.columns import Columns, Each
 from taps.engine.cursor import CursorWord
-from taps.engine.deletes import DeletesWord
+from taps.engine.deletes import ByRequest, DeletesWord
 from taps.engine.errors import Errors
 from taps.engine.fields import FieldWord, Type
 from taps.engine.files import Files
@@ -173,6 +173,13 @@ class Stream(_Reading):
     def columns_declared(self) -> dict[str, FieldWord]:
         """All columns the manifest promises: fields, then dimensions and metrics."""
         return {**self.fields, **self.dimensions, **self.metrics}
+
+    @property
+    def deleted_pages(self) -> PagesWord | None:
+        """How the list of deleted records goes on, where a request gives one: a GET, as first reads often are."""
+        if not isinstance(self.deletes, ByRequest):
+            return None
+        return self.deletes.request.pages or (self.first.pages if self.first else None) or self.pages
 
 
 class Manifest(Word):

@@ -273,7 +273,7 @@ def _read_deleted(run: Run, node: Node, deletes: ByRequest, since: Any) -> None:
             "params": request.params,
             "method": "GET",
             "body": None,
-            "pages": (node.stream.first.pages if node.stream.first else None) or node.stream.pages,
+            "pages": node.stream.deleted_pages,
             "job": None,
             "cursor": "none",
             "detail": None,

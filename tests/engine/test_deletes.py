@@ -134,6 +134,39 @@ def test_a_deleted_field_and_a_list_of_deleted_ones_mark_rows(tmp_path):
     assert "_sdc_deleted_at" not in tasks["1"]
 
 
+def test_a_list_of_deleted_ones_has_pages_of_its_own(tmp_path):
+    manifest = """
+    streams:
+      people:
+        docs: https://acme.example/docs/people
+        path: /people/search
+        method: POST
+        body: {above: "0"}
+        pages: {kind: last_id, send: above, take: id, into: body}
+        records: data
+        key: [id]
+        deletes:
+          request:
+            path: /people
+            params: {archived: "true"}
+            pages: {kind: token, send: after, take: next}
+        fields: {id: string!}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+
+    def answer(asked: Asked) -> Any:
+        if asked.method == "POST":
+            return {"data": []}
+        if "after" not in asked.params:
+            return {"data": [{"id": "7"}], "next": "x"}
+        return {"data": [{"id": "9"}]}
+
+    with vendor(answer) as found:
+        told = run(tap, found.url)
+    assert [row["id"] for row in told.records("people") if "_sdc_deleted_at" in row] == ["7", "9"]
+    assert told.code == 0
+
+
 def test_a_forbidden_stream_leaves_the_run_partial_and_the_others_finish(tmp_path):
     manifest = """
     defaults:

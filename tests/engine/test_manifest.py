@@ -52,6 +52,11 @@ def line_of(text: str, part: str) -> int:
         ("    path: /items", "    path: /items/{config.start}", "no option 'start'; did you mean 'start_date'?"),
         ("    path: /items", "    path: /items\n    rate: acount", "there is no rate bucket 'acount'"),
         (
+            "    deletes: never",
+            "    pages: {kind: last_id, send: above, take: id, into: body}\n    deletes: {request: {path: /gone}}",
+            "it is a GET, and its pages go on in the body: give it pages of its own",
+        ),
+        (
             "    path: /items",
             "    path: /items\n    parent: {stream: item}",
             "there is no other stream 'item'; did you",
