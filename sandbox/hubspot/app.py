@@ -55,6 +55,7 @@ def _association_routes(portal: Portal) -> list[BaseRoute]:
 
 def _other_routes(portal: Portal) -> list[BaseRoute]:
     read: dict[str, Answer] = {
+        "/crm-object-schemas/v3/schemas": settings_api.schemas,
         "/crm/v3/owners": settings_api.owners,
         "/crm/v3/owners/{owner_id}": settings_api.owner,
         "/crm/v3/pipelines/{object_type}": settings_api.pipelines,

@@ -25,9 +25,7 @@ class ObjectType:
         return (self.created, "hs_object_id", self.modified)
 
 
-_ENGAGEMENT = ("hs_createdate", "hs_lastmodifieddate", "hs_object_id")
-
-OBJECT_TYPES = (
+HELD = (
     ObjectType("contacts", "contact", "0-1", ("email", "firstname", "lastname"), modified="lastmodifieddate"),
     ObjectType("companies", "company", "0-2", ("domain", "name")),
     ObjectType("deals", "deal", "0-3", ("amount", "closedate", "dealname", "dealstage", "pipeline")),
@@ -46,6 +44,22 @@ OBJECT_TYPES = (
     ObjectType("notes", "note", "0-46", (), created="hs_createdate"),
     ObjectType("tasks", "task", "0-27", (), created="hs_createdate"),
 )
+NEVER_HELD = tuple(
+    ObjectType(name, singular, type_id, (), created="hs_createdate")
+    for name, singular, type_id in (
+        ("leads", "lead", "0-136"),
+        ("orders", "order", "0-123"),
+        ("carts", "cart", "0-142"),
+        ("invoices", "invoice", "0-53"),
+        ("commerce_payments", "commerce_payment", "0-101"),
+        ("subscriptions", "subscription", "0-69"),
+        ("goal_targets", "goal_target", "0-74"),
+        ("feedback_submissions", "feedback_submission", "0-19"),
+    )
+)
+"""Types of which the portal has no record."""
+
+OBJECT_TYPES = (*HELD, *NEVER_HELD)
 
 _BY_NAME = {alias: found for found in OBJECT_TYPES for alias in (found.name, found.singular, found.type_id)}
 

@@ -122,3 +122,8 @@ async def one_property(request: Request, portal: Portal) -> Response:
     kind, name = kind_of(request), request.path_params["name"]
     known = name if name in portal.crm().property_names(kind) else None
     return JSONResponse(definition(kind.singular, wanted(known, f"Property {name}")))
+
+
+async def schemas(_request: Request, _portal: Portal) -> Response:
+    """Answer GET /crm-object-schemas/v3/schemas: the portal has made no objects of its own."""
+    return JSONResponse({"results": []})

@@ -5,13 +5,18 @@ from typing import Any
 
 import pytest
 
+from taps.engine.hooks import HookError
 from taps.engine.load import load
 from taps.engine.manifest import Stream
+from taps.platforms.hubspot.hooks import past_values
 from tests.contracts.fixtures import answer, passed
 
 MANIFEST = load("hubspot")
 STREAMS = list(MANIFEST.streams)
-CRM = list(MANIFEST.columns)
+CRM = [name for name, stream in MANIFEST.streams.items() if stream.columns == "own"]
+SEARCHED = [
+    name for name, stream in MANIFEST.streams.items() if (stream.path or "").endswith("/search") and stream.columns
+]
 INSIDE = [name for name, stream in MANIFEST.streams.items() if stream.parent and stream.parent.inside]
 ASSOCIATIONS = [
     name for name, stream in MANIFEST.streams.items() if (stream.path or "").startswith("/crm/v4/associations/")
@@ -19,13 +24,14 @@ ASSOCIATIONS = [
 """Documented, not described at hand: https://developers.hubspot.com/docs/api-reference/legacy/crm/associations"""
 BATCH = 1000
 """https://developers.hubspot.com/changelog/bug-fix-batch-read-limit-for-hubspot-associations-api"""
+HISTORIES = [name for name, stream in MANIFEST.streams.items() if "page" in stream.hooks]
 
 
 def stream(name: str) -> Stream:
     return MANIFEST.resolved(name)
 
 
-@pytest.mark.parametrize("name", CRM)
+@pytest.mark.parametrize("name", SEARCHED)
 def test_search_pages_by_id(name: str) -> None:
     """Position ends at 10,000 results, and changes made meanwhile shift it; the last id does neither."""
     asked = stream(name)
@@ -66,6 +72,23 @@ def test_associations_beyond_a_batchs_first_page_come_from_the_records_own_list(
         _, _, _, _, ours, theirs, *_ = str(stream(name).path).split("/")
         (key,) = rest.parent.carry
         assert rest.path == f"/crm/v4/objects/{ours}/{{parent.{key}}}/associations/{theirs}"
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_every_past_value_is_a_row(name: str) -> None:
+    given = answer("hubspot", name)
+    rows = past_values(given)
+    (record,) = given["results"]
+    ((changed, values),) = record["propertiesWithHistory"].items()
+    assert [(row["id"], row["property"], row["value"]) for row in rows] == [
+        (record["id"], changed, value["value"]) for value in values
+    ]
+    assert len({row["timestamp"] for row in rows}) == len(values) > 1
+
+
+def test_an_answer_that_is_no_read_of_histories_is_refused() -> None:
+    with pytest.raises(HookError, match="no list of results"):
+        past_values({"status": "error"})
 
 
 @pytest.mark.parametrize("name", INSIDE)

@@ -43,6 +43,20 @@
         'forms': 'id:string name:string formType:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime configuration:json displayOptions:json fieldGroups:json legalConsentOptions:json',
         'lists': 'listId:string name:string objectTypeId:string processingType:string processingStatus:string listVersion:integer createdAt:datetime createdById:string updatedAt:datetime updatedById:string filtersUpdatedAt:datetime deletedAt:datetime additionalProperties:json',
         'list_memberships': 'list_id:string recordId:string membershipTimestamp:datetime',
+        'leads': 'id:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime url:string hs_createdate:datetime hs_lastmodifieddate:datetime hs_object_id:string',
+        'orders': 'id:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime url:string hs_createdate:datetime hs_lastmodifieddate:datetime hs_object_id:string',
+        'carts': 'id:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime url:string hs_createdate:datetime hs_lastmodifieddate:datetime hs_object_id:string',
+        'invoices': 'id:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime url:string hs_createdate:datetime hs_lastmodifieddate:datetime hs_object_id:string',
+        'commerce_payments': 'id:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime url:string hs_createdate:datetime hs_lastmodifieddate:datetime hs_object_id:string',
+        'subscriptions': 'id:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime url:string hs_createdate:datetime hs_lastmodifieddate:datetime hs_object_id:string',
+        'goals': 'id:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime url:string hs_createdate:datetime hs_lastmodifieddate:datetime hs_object_id:string',
+        'feedback_submissions': 'id:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime url:string hs_createdate:datetime hs_lastmodifieddate:datetime hs_object_id:string',
+        'custom_object_types': 'objectTypeId:string id:string fullyQualifiedName:string name:string labels:json description:string primaryDisplayProperty:string secondaryDisplayProperties:json requiredProperties:json searchableProperties:json properties:json associations:json allowsSensitiveProperties:boolean archived:boolean createdByUserId:string updatedByUserId:string createdAt:datetime updatedAt:datetime',
+        'custom_objects': 'id:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime url:string hs_createdate:datetime hs_lastmodifieddate:datetime hs_object_id:string',
+        'contact_property_history': 'contact_id:string property:string timestamp:datetime value:string sourceType:string sourceId:string sourceLabel:string updatedByUserId:string',
+        'company_property_history': 'company_id:string property:string timestamp:datetime value:string sourceType:string sourceId:string sourceLabel:string updatedByUserId:string',
+        'deal_property_history': 'deal_id:string property:string timestamp:datetime value:string sourceType:string sourceId:string sourceLabel:string updatedByUserId:string',
+        'ticket_property_history': 'ticket_id:string property:string timestamp:datetime value:string sourceType:string sourceId:string sourceLabel:string updatedByUserId:string',
     }) }}
 {% endmacro %}
 
