@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from taps.engine.cursor import Cursor
-from taps.engine.deletes import ByEvent, ByField, ByRequest, ByStream
+from taps.engine.deletes import ByCompare, ByEvent, ByField, ByRequest, ByStream
 from taps.engine.fields import Type
 from taps.engine.graphql import placeholders
 from taps.engine.hooks import load_hook
@@ -181,8 +181,8 @@ def _key_and_cursor(_manifest: Manifest, _name: str, stream: Stream, _source: So
     if stream.key is None:
         yield ("key",), "'key' is missing: which fields tell records apart?"
     elif stream.key == "row":
-        if stream.deletes != "window":
-            yield ("key",), "key: row needs deletes: window"
+        if stream.deletes != "window" and not _replaced_whole(stream):
+            yield ("key",), "key: row needs deletes: window, or compare: each_run where everything is read at once"
     else:
         for field in stream.key:
             if field not in columns:
@@ -193,6 +193,13 @@ def _key_and_cursor(_manifest: Manifest, _name: str, stream: Stream, _source: So
         yield ("deletes",), "deletes: window needs a cursor with a field"
     if stream.changes and not (isinstance(stream.cursor, Cursor) or stream.cursor == "none"):
         yield ("changes",), "a stream with a change feed reads everything first: its cursor cannot be a token"
+
+
+def _replaced_whole(stream: Stream) -> bool:
+    """Whether every run reads all its rows in one reading, so that their numbers are those of the newest run."""
+    deletes = stream.deletes
+    compared = isinstance(deletes, ByCompare) and deletes.compare == "each_run"
+    return compared and stream.parent is None and stream.cursor in ("none", None)
 
 
 def _parent(manifest: Manifest, name: str, stream: Stream, _source: Source) -> Iterator[Finding]:

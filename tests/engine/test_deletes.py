@@ -65,6 +65,33 @@ def test_report_windows_are_replaced_and_numbered_where_there_is_no_key(tmp_path
     )  # fmt: skip
 
 
+def test_rows_without_a_key_are_numbered_through_all_pages_where_all_of_them_come_at_once(tmp_path):
+    """A number is a row's key here: one that came twice would take an earlier row's place."""
+    manifest = """
+    streams:
+      balances:
+        docs: https://acme.example/docs/balances
+        path: /balances
+        records: data
+        key: row
+        pages: {kind: token, send: page, take: next}
+        deletes: {compare: each_run}
+        fields: {plan: string}
+    """
+    tap = platform(tmp_path / "acme", manifest)
+
+    def answer(asked: Asked) -> Any:
+        if "page" in asked.params:
+            return {"data": [{"plan": "sick"}, {"plan": "leave"}], "next": None}
+        return {"data": [{"plan": "leave"}, {"plan": "sick"}], "next": "2"}
+
+    with vendor(answer) as found:
+        told = run(tap, found.url)
+    assert [row["_row"] for row in told.records("balances")] == [1, 2, 3, 4]
+    (activated,) = told.of("ACTIVATE_VERSION", "balances")
+    assert {record["version"] for record in told.of("RECORD", "balances")} == {activated["version"]}
+
+
 def test_a_window_is_told_in_the_type_of_its_column(tmp_path):
     """A database compares a column of seconds with seconds: Postgres refuses a date in their place."""
     manifest = """

@@ -68,6 +68,7 @@ def line_of(text: str, part: str) -> int:
         ),
         ("    path: /items", "    path: /items\n    cursor: {field: at, window: 1d, order: unknown}", "which ends"),
         ("    path: /items", "    path: /items\n    cursor: {field: at}", "'order' is missing"),
+        ("    key: [id]", "    key: row", "key: row needs deletes: window, or compare: each_run"),
         ("    path: /items", "    path: /items\n    pages: {kind: tokn, send: a, take: b}", "did you mean 'token'?"),
         ("    path: /items", "    path: /items\n    pages: {kind: token, sned: a, take: b}", "did you mean 'send'?"),
         ("  records: data", "  recrods: data", "defaults.recrods: unknown key 'recrods'; did you mean 'records'?"),
