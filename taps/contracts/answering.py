@@ -132,7 +132,15 @@ class Answering:
 
     def _stream(self, name: str) -> Stream | None:
         declared = self.aliases.get(name, name)
-        return self.manifest.resolved(declared) if declared in self.manifest.streams else None
+        if declared not in self.manifest.streams:
+            declared = next((each for each in self.manifest.streams if self._begins_as(each, name)), "")
+        return self.manifest.resolved(declared) if declared else None
+
+    def _begins_as(self, declared: str, name: str) -> bool:
+        """Whether a stream is made from this one: while its columns are asked for, no alias says so yet."""
+        each = self.manifest.streams[declared].each
+        beginning = each.name.partition("{")[0] if each is not None else ""
+        return bool(beginning) and name.startswith(beginning)
 
     def _no_error(self, answer: Any, errors: Errors | None) -> None:
         if errors is not None and errors.at is not None:
