@@ -61,11 +61,18 @@ class Answering:
         """For an undescribed stream whose children are described: its declared columns, so that these are asked for."""
         stream = self._stream(name)
         if stream is None:
-            return {}
+            return self._fact(name.removeprefix("account "))
         record: dict[str, Any] = {}
         for column, spec in stream.columns_declared.items():
             add(record, spec.from_ if spec.from_ is not None else column, _invented(column, spec.kind))
         return _wrapped([record], stream.records or ".")
+
+    def _fact(self, name: str) -> dict[str, Any]:
+        """For an undescribed fact of the account: a made-up one, so that the streams it is needed for are asked for."""
+        answer: dict[str, Any] = {}
+        if name in self.manifest.account:
+            add(answer, self.manifest.account[name].take, "1234567890")
+        return answer
 
     def filled(self, answer: Any, operation: Operation, name: str) -> Any:
         """An answer whose records are left open gets invented ones, so that what hangs below them is asked for."""

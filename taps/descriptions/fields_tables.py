@@ -15,6 +15,10 @@ _TYPES: dict[str, dict[str, Any]] = {
     "date-time": {"type": "string", "format": "date-time"},
     "datetime": {"type": "string", "format": "date-time"},
     "date": {"type": "string", "format": "date"},
+    "float": {"type": "number"},
+    "enum": {"type": "string"},
+    "collection": {},
+    "reference": {},
     "mixed": {},
 }
 _PROPERTIES = re.compile(r"(?:(?P<owner>.+?) - )?(?P<name>.+) properties")
@@ -73,7 +77,11 @@ def _typed(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Listed(Description):
-    """Lightspeed's tables: `X Fields` for each object of a page, with the paths that answer with the first of them."""
+    """Lightspeed's tables: `X Fields` for each object of a page, with the paths that answer with the first of them.
+
+    A page also names the paths of what its fields refer to; those have no `.json`. Which page is next stands beside the
+    records, on every path alike.
+    """
 
     format = "fields"
 
@@ -82,21 +90,31 @@ class Listed(Description):
         self.pages: Mapping[str, Any] = parsed(file)
 
     def operations(self) -> Iterator[Operation]:
-        """Reading at every path of every page; a path may end with `.json`."""
+        """Reading at every path of every page, of one record and of the list that it belongs to."""
         for page in self.pages.values():
-            for path in page.get("paths") or ():
-                bare = str(path).removesuffix(".json")
-                for template in dict.fromkeys((bare, f"{bare}.json", _of_list(bare), f"{_of_list(bare)}.json")):
+            for path in self._paths(page):
+                for template in dict.fromkeys((f"{path}.json", f"{_of_list(path)}.json")):
                     yield Operation(self, "GET", template, partial(self._parts, page))
 
+    def _paths(self, page: Mapping[str, Any]) -> list[str]:
+        """A page's own paths; where its list ends before them, those by which other pages refer to its object."""
+        own = [path.partition(".json")[0] for path in page.get("paths") or () if ".json" in path]
+        last = tuple(f"/{name.replace(' ', '')}" for name in list(_tables(page))[:1])
+        referred = (path for other in self.pages.values() for path in other.get("paths") or ())
+        return own or [path for path in dict.fromkeys(referred) if last and _of_list(path).endswith(last)]
+
     def _parts(self, page: Mapping[str, Any]) -> Parts:
-        tables = {name.removesuffix(" Fields"): table for name, table in page.items() if name.endswith(" Fields")}
-        tables.pop("Sortable", None)
-        properties: dict[str, Any] = {}
-        for name, table in list(tables.items())[:1]:
+        properties: dict[str, Any] = {"@attributes": {"type": "object", "properties": {"next": {"type": "string"}}}}
+        for name, table in list(_tables(page).items())[:1]:
             fields = {field: _typed({"type": kind}) for field, kind in table.items()}
-            properties[name] = {"type": "array", "items": {"type": "object", "properties": fields}}
+            properties[name.replace(" ", "")] = {"type": "array", "items": {"type": "object", "properties": fields}}
         return Parts(answers={"200": {"application/json": {"properties": properties}}}, open_parameters=True)
+
+
+def _tables(page: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
+    tables = {name.removesuffix(" Fields"): table for name, table in page.items() if name.endswith(" Fields")}
+    tables.pop("Sortable", None)
+    return tables
 
 
 def _of_list(path: str) -> str:

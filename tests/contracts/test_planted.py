@@ -161,6 +161,13 @@ def test_a_request_that_is_not_described(compared: Compared, old: str, new: str,
     assert [text for text in found if said in text], found
 
 
+def test_an_undescribed_fact_of_the_account_hides_no_stream(compared: Compared) -> None:
+    fact = "account:\n  shop: {path: /v1/me, take: data.shop}\nstreams:\n"
+    found = compared(("streams:\n", fact), ("state: open", 'status: "{account.shop}"'))
+    assert any(each.stream == "account shop" and "/v1/me is not described" in str(each) for each in found)
+    assert any(each.stream == "orders" and "no query parameter 'status'" in str(each) for each in found)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "stream", "column", "said"),
     [

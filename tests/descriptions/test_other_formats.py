@@ -10,7 +10,7 @@ from taps.descriptions.description import Description
 from taps.descriptions.fields_tables import open_fields
 from taps.descriptions.graphql_sdl import GraphQl
 from taps.descriptions.samples import Samples
-from taps.descriptions.schemas import Schemas
+from taps.descriptions.schemas import Schemas, Undescribed
 from taps.descriptions.shown import ShownRequests, readable
 
 SDL = """
@@ -130,6 +130,27 @@ def test_tables_of_a_page_stand_inside_each_other(tmp_path: Path) -> None:
     assert described.schemas.types(described.schemas.at(many.answer(), "line_items.sku")) == {"string"}
     assert described.schemas.types(many.answer()) == {"array"}
     assert described.schemas.types(described.schemas.at(one.answer(), "billing.city")) == {"string"}
+
+
+def test_a_listed_page_answers_at_its_own_paths_and_not_at_those_its_fields_refer_to(tmp_path: Path) -> None:
+    shop = {
+        "Shop Fields": {"shopID": "integer"},
+        "paths": ["/Account/{account}/Sale/{sale}", "/Account/{account}/Shop/{shop}.json"],
+    }
+    cut = {"Sale Fields": {"total": "float", "Customer": "object"}, "paths": ["/Account/{account}/Customer/{customer}"]}
+    spaced = {"Order Shipment Fields": {"cost": "float"}, "paths": ["/Account/{account}/Shipment.json"]}
+    (tmp_path / "fields.json").write_text(json.dumps({"shop": shop, "sale": cut, "shipment": spaced}))
+    described = open_fields(tmp_path / "fields.json")
+
+    def types(path: str, at: str) -> set[str]:
+        return described.schemas.types(described.schemas.at(described.find("GET", path).answer(), at))
+
+    assert types("/Account/1/Shop.json", "Shop.shopID") == {"integer"}
+    assert types("/Account/1/Sale.json", "Sale.total") == {"number"}  # where the shop's page refers to it
+    assert types("/Account/1/Shipment.json", "OrderShipment.cost") == {"number"}
+    assert types("/Account/1/Sale.json", "@attributes.next") == {"string"}
+    with pytest.raises(Undescribed):
+        described.find("GET", "/Account/1/Customer.json")
 
 
 def test_shown_requests_make_operations_and_say_nothing_of_what_is_not_shown(tmp_path: Path) -> None:
