@@ -5,7 +5,8 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -205,7 +206,6 @@ def _run(
     state: dict[str, Any] | None,
 ) -> State | None:  # fmt: skip
     wire = Pretended(vendor, answering, login or next(iter(manifest.auth)))
-    logging.getLogger(f"tap-{place.name}").setLevel(logging.CRITICAL)
     about = f"login {wire.login}"
     try:
         connection = connect(manifest, place, pretended(manifest, login), transport=wire, clock=_Quick())
@@ -227,7 +227,8 @@ def _run(
         for node in top[:1] if login is not None else nodes.values():
             node.selected = True
             run.writer.schema(node.name, {}, [], [])
-        sync(run, top)
+        with _unheard(f"tap-{place.name}"):
+            sync(run, top)
     except Exception as failed:
         found.failures.setdefault(about, getattr(failed, "what", f"{type(failed).__name__}: {failed}"))
         found.sent += wire.sent
@@ -235,6 +236,18 @@ def _run(
     found.sent += [replace(each, stream=answering.aliases.get(each.stream, each.stream)) for each in wire.sent]
     _keep(found, run, nodes if login is None else {}, output.getvalue(), answering.aliases)
     return kept
+
+
+@contextmanager
+def _unheard(name: str) -> Iterator[None]:
+    """What a tap says of pretended answers is nobody's news; what it says afterwards is."""
+    log = logging.getLogger(name)
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 def _aliases(manifest: Manifest, nodes: Mapping[str, Node]) -> dict[str, str]:
