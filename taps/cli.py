@@ -19,7 +19,12 @@ app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 
 @app.command()
 def check(names: Annotated[list[str] | None, typer.Argument(help="Platforms; all if none is named.")] = None) -> None:
-    """Checks platforms: one line for each finding, with file, line, stream and key, and for each unchecked line."""
+    """Checks platforms: one line for each finding, with file, line, stream and key, and for each unchecked line.
+
+    Fixtures are held against the manifest once nothing of either is unchecked.
+    """
+    from taps import fixtures
+
     wrong = 0
     for name in names or platforms():
         found = unchecked(name)
@@ -27,6 +32,8 @@ def check(names: Annotated[list[str] | None, typer.Argument(help="Platforms; all
             manifest = load(name)
         except ManifestError as error:
             found = [*error.findings, *found]
+        if not found and manifest.kind == "api":
+            found = fixtures.findings(name)
         if not found:
             streams = "its tables" if manifest.kind == "database" else f"{len(manifest.streams)} streams"
             typer.echo(f"{name}: {streams}, sound")

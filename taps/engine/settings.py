@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from platformdirs import user_state_path
 
@@ -12,7 +13,7 @@ from taps.engine.auth_choice import choose_login, options_of
 from taps.engine.auth_login import Login, Surroundings, make_login
 from taps.engine.auth_store import ConfigFile, Kept, TokenFile, TokenStore
 from taps.engine.connection import Connection
-from taps.engine.egress import check_address
+from taps.engine.egress import check_address, is_loopback
 from taps.engine.errors import BadSetting
 from taps.engine.files import SETTINGS
 from taps.engine.http import Client, Settings
@@ -20,6 +21,7 @@ from taps.engine.http_clock import Clock
 from taps.engine.http_exchange import Transport
 from taps.engine.manifest import Manifest
 from taps.engine.options import Option, TextOption, json_schema, secret_texts, value_of
+from taps.engine.rate import Rate
 from taps.engine.references import ReferenceUnset, fill_text
 from taps.engine.windows import parse
 
@@ -41,6 +43,11 @@ COMMON: dict[str, dict[str, Any]] = {
     "user_agent": _TEXT | {"description": "How the tap calls itself."},
     "request_timeout": {"type": "number", "default": 60, "description": "Seconds one request may take in all."},
     "max_concurrency": {"type": "integer", "default": 8, "description": "Requests at once."},
+    "paced": {
+        "type": "boolean",
+        "default": True,
+        "description": "Ask no faster than the vendor permits; false only for pretend vendors on this machine.",
+    },
     "ca_bundle": _TEXT | {"description": "A file of further certificate authorities."},
     "proxy": _TEXT | {"description": "The address of an HTTP proxy."},
 }
@@ -195,7 +202,7 @@ def connect(
         platform=platform,
         logins=logins,
         default_login=name,
-        buckets=manifest.rate,
+        buckets=_rates(manifest, given, where, platform),
         errors=manifest.defaults.errors,
         secrets=secrets,
         transport=transport,
@@ -233,6 +240,18 @@ def _of_requests(given: Mapping[str, Any], where: Addresses, max_concurrency: in
         allow_insecure=bool(given.get("allow_insecure")),
         addresses=(where.base, *where.hosts.values()),
     )
+
+
+def _rates(manifest: Manifest, given: Mapping[str, Any], where: Addresses, platform: str) -> Mapping[str, Rate]:
+    """The vendor's limits; with `paced: false` only what its answers say of them."""
+    if given.get("paced") is not False:
+        return manifest.rate
+    away = [url for url in (where.base, *where.hosts.values()) if not is_loopback(urlsplit(url).hostname or "")]
+    if away:
+        msg = f"setting 'paced' may be false only where every address is on this machine, which {away[0]} is not"
+        raise BadSetting(msg, platform=platform)
+    loose: dict[str, Any] = {"requests": None, "burst": None, "concurrent": None}
+    return {name: rate.model_copy(update=loose) for name, rate in manifest.rate.items()}
 
 
 def _logins(

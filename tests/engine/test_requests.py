@@ -287,3 +287,34 @@ def test_references_in_a_path_are_encoded_and_an_unset_one_drops_its_whole_entry
     assert found.paths() == ["/of/a%2Fb%20c/items", "/of/x/items"]
     assert "X-Account" not in found.asked[0].headers
     assert found.asked[1].headers["X-Account"] == "shop"
+
+
+SLOW = """
+rate:
+  items: {docs: https://acme.example/docs/limits, requests: 1, per: 1h, concurrent: 1}
+streams:
+  items:
+    docs: https://acme.example/docs/items
+    path: /items
+    records: data
+    pages: {kind: number, send: page}
+    rate: items
+    key: [id]
+    deletes: never
+    fields: {id: string!}
+"""
+
+
+def three_pages(asked: Asked) -> Any:
+    page = int(asked.params["page"])
+    return {"data": [{"id": str(page)}] if page < 3 else []}
+
+
+def test_a_pretend_vendor_on_this_machine_may_be_asked_at_once(tmp_path):
+    with vendor(three_pages) as found:
+        assert run(platform(tmp_path / "acme", SLOW), found.url, paced=False).ids("items") == ["1", "2"]
+
+
+def test_a_vendor_elsewhere_may_not(tmp_path):
+    with pytest.raises(BadSetting, match=r"'paced' may be false only .*, which https://api.acme.example is not"):
+        run(platform(tmp_path / "acme", SLOW), "https://api.acme.example", paced=False)

@@ -48,7 +48,7 @@ class Drafted:
 
 def engarde(drafted: Drafted, monkeypatch: pytest.MonkeyPatch) -> tuple[int, list[str]]:
     """`engarde check acme` on the draft: its exit code and its lines."""
-    for module in (taps.engine.load, taps.kinds, taps.scaffold.unchecked):
+    for module in (taps.engine.load, taps.kinds, taps.scaffold.unchecked, fixtures):
         monkeypatch.setattr(module, "PLATFORMS", drafted.platforms)
     monkeypatch.setattr(taps.scaffold.unchecked, "STAGING", drafted.staging)
     load.cache_clear()  # another test has drafted another acme
@@ -97,6 +97,18 @@ def test_check_accepts_it_once_everything_is_found_out(any_draft: Drafted, monke
     code, lines = engarde(any_draft, monkeypatch)
     assert (code, lines) == (0, [f"acme: {len(any_draft.manifest().streams)} streams, sound"])
     assert fixtures.findings("acme", any_draft.folder) == []
+
+
+def test_check_holds_the_fixtures_against_the_manifest(drafted: Drafted, monkeypatch: pytest.MonkeyPatch) -> None:
+    find_everything_out(drafted)
+    (drafted.folder / "fixtures" / "notes.json").unlink()
+    (drafted.folder / "fixtures" / "nots.json").write_text("{}")
+    code, lines = engarde(drafted, monkeypatch)
+    assert code == 1
+    assert lines == [
+        "acme/fixtures/nots.json: there is nothing of this name in the manifest",
+        "acme/fixtures/notes.json: the stream has no fixture",
+    ]
 
 
 def test_lists_become_streams_with_their_parents_fields_and_pages(drafted: Drafted) -> None:
