@@ -30,12 +30,13 @@ select
     cast(null as numeric(38,9)) as shipping, -- Clover does not tell
     currency.code as currency,
     given.reason,
-    {{ json_text('given.card', 'type') }} is not null as is_processor,
+    coalesce({{ json_text('given.card', 'type') }}, {{ json_text('payment."cardTransaction"', 'type') }}) is not null as is_processor,
     ---------- when
     {{ clover_moment('given.created') }} as processed_at,
     given._sdc_deleted_at as deleted_at,
     given._sdc_extracted_at as _loaded_at
 from given
 left join {{ raw('clover', 'orders') }} as sale on sale.id = given.order_id and sale._connection_id = given._connection_id
+left join {{ raw('clover', 'payments') }} as payment on payment.id = given.payment_id and payment._connection_id = given._connection_id
 left join {{ raw('clover', 'merchant_properties') }} as merchant on merchant._connection_id = given._connection_id
 left join {{ ref('currencies') }} as currency on currency.code = coalesce(sale.currency, merchant."defaultCurrency")
