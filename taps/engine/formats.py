@@ -5,7 +5,6 @@ import gzip
 import io
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,22 +16,35 @@ from taps.engine.xml import as_json
 
 _encode = msgspec.json.Encoder().encode
 LINES_AT_ONCE = 1000
+_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 
 
-@contextmanager
 def opened(file: Path, compression: str) -> Iterator[IO[bytes]]:
-    """The file's bytes, decompressed as they are read; `detect` looks at its first bytes."""
+    """The file's bytes, decompressed as they are read; `detect` looks at its first bytes.
+
+    An archive is read file by file, and a file in it may be gzipped again: Amplitude packs each hour so.
+    """
     with file.open("rb") as start:
         magic = start.read(4)
-    if compression == "zip" or (compression == "detect" and magic == b"PK\x03\x04"):
-        with zipfile.ZipFile(file) as archive, archive.open(archive.namelist()[0]) as inner:
-            yield inner
-    elif compression == "gzip" or (compression == "detect" and magic[:2] == b"\x1f\x8b"):
+    if compression == "zip" or (compression == "detect" and magic == _ZIP):
+        with zipfile.ZipFile(file) as archive:
+            for member in archive.infolist():
+                if not member.is_dir():
+                    with _member(archive, member) as inner:
+                        yield inner
+    elif compression == "gzip" or (compression == "detect" and magic[:2] == _GZIP):
         with gzip.open(file) as inner:
             yield inner  # type: ignore[misc]
     else:
-        with file.open("rb") as inner:
-            yield inner
+        with file.open("rb") as plain:
+            yield plain
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
+    with archive.open(member) as start:
+        is_packed = start.read(2) == _GZIP
+    inner = archive.open(member)
+    return gzip.open(inner) if is_packed else inner  # type: ignore[return-value]
 
 
 def batches(
@@ -40,7 +52,7 @@ def batches(
 ) -> Iterator[list[Raw]]:
     """The file's records as raw JSON, a thousand at a time; raises `BadBody` where it is not what was promised."""
     try:
-        with opened(file, compression) as stream:
+        for stream in opened(file, compression):
             if format_ == "jsonl":
                 yield from in_batches(Raw(line) for line in stream if line.strip())
             elif format_ in {"csv", "tsv"}:

@@ -120,10 +120,12 @@ def test_a_web_page_is_no_xml_and_cut_off_xml_is_no_answer(tmp_path, monkeypatch
             assert run(tap, found.url, company="x").code == 1
 
 
-def zipped(content: bytes) -> bytes:
+def zipped(*contents: bytes) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("report.csv", content)
+        archive.mkdir("export")
+        for number, content in enumerate(contents):
+            archive.writestr(f"export/{number}", content)
     return file.getvalue()
 
 
@@ -141,6 +143,8 @@ CSV = 'id,total,note\r\n1,2.50,"a, ""b""\nc"\r\n2,,--\r\n'
         ("{format: tsv, nulls: ['--']}", b'id\ttotal\tnote\n1\t2.50\t"a, ""b""\nc"\n2\t\t--\n'),
         ("{format: jsonl, compression: detect}", gzip.compress(
             b'{"id": 1, "total": 2.50, "note": "a, \\"b\\"\\nc"}\n\n{"id": 2, "total": null}\n')),
+        ("{format: jsonl, compression: zip}", zipped(
+            gzip.compress(b'{"id": 1, "total": 2.50, "note": "a, \\"b\\"\\nc"}\n'), b'{"id": 2, "total": null}\n')),
         ("{compression: gzip, records: rows}", gzip.compress(
             b'{"rows": [{"id": 1, "total": 2.50, "note": "a, \\"b\\"\\nc"}, {"id": 2, "note": null}]}')),
         ("{format: xml, compression: gzip, records: a.r}", gzip.compress(
