@@ -117,7 +117,7 @@ class Asker:
                 return [(name, as_text(value))]
             case "json":
                 return [(name, json.dumps(value, separators=(",", ":")))]
-        return [(name, as_text(item)) for item in value]
+        return [pair for item in value for pair in self._pairs(name, item)]
 
     def _body(self, words: Words, scope: Scope, paged: "_Paged") -> tuple[bytes | None, str | None]:
         scope = {**scope, "page": paged.scope}

@@ -47,6 +47,15 @@ def test_lists_and_maps_in_parameters_are_written_as_the_vendor_reads_them(tmp_p
         assert only(found).params == params
 
 
+def test_each_map_of_a_repeated_parameter_is_written_as_json(tmp_path):
+    more = '    params: {e: [{event: "{config.first}"}, {event: "bought"}]}\n'
+    tap = platform(tmp_path / "acme", STREAM + more, options="first: {type: string, title: First}")
+    with vendor(empty) as found:
+        run(tap, found.url, first='"quoted" & more')
+        pairs = parse_qsl(only(found).query)
+    assert pairs == [("e", '{"event":"\\"quoted\\" & more"}'), ("e", '{"event":"bought"}')]
+
+
 def test_fields_are_a_list_as_a_whole_value_and_joined_inside_a_text(tmp_path):
     more = """\
     method: POST
