@@ -14,6 +14,7 @@ from taps.engine.asking import Words, asked_fields
 from taps.engine.cursor import Cursor
 from taps.engine.errors import RAISES, BadAnswer, BadBody, Empty, TooBig, judge_record
 from taps.engine.formats import batches
+from taps.engine.hooks import HookError
 from taps.engine.http_answer import Answer
 from taps.engine.http_request import Request
 from taps.engine.jobs import Fetch
@@ -145,7 +146,11 @@ def rows_in(node: Node, records: Any, tree: Tree) -> list[Raw]:
     if node.page_hook is not None:
         from taps.engine.records import raw
 
-        return [raw(record) for record in node.page_hook(tree.take("."))]
+        try:
+            return [raw(record) for record in node.page_hook(tree.take("."))]
+        except (HookError, LookupError, TypeError, ValueError, AttributeError) as broken:
+            msg = f"hooks.py cannot read the answer: {type(broken).__name__} {broken}"
+            raise PathError(msg) from None
     if node.stream.cells:
         return list(_cells(node, records, tree))
     return tree.rows(records)

@@ -96,10 +96,16 @@ def test_every_kind_of_paging_reads_all_records_once(tmp_path, words, answer):
     assert told.code == 0
 
 
-def test_a_record_that_a_hook_cannot_read_ends_its_stream_and_not_the_run(tmp_path):
-    hooked = STREAM + "    hooks: {record: hooks.py:named}\n"
+@pytest.mark.parametrize(
+    ("point", "hook"),
+    [
+        ("record", 'def read(record):\n    """Their names."""\n    return {**record, \'n\': record[\'name\']}\n'),
+        ("page", 'def read(answer):\n    """Their rows."""\n    return answer[\'rows\']\n'),
+    ],
+)
+def test_what_a_hook_cannot_read_ends_its_stream_and_not_the_run(tmp_path, point, hook):
+    hooked = STREAM + f"    hooks: {{{point}: hooks.py:read}}\n"
     others = STREAM.replace("streams:\n", "").replace("  items:", "  others:").lstrip("\n")
-    hook = 'def named(record):\n    """Their names."""\n    return {**record, \'n\': record[\'name\']}\n'
     tap = platform(tmp_path / "acme", hooked + others, {"hooks.py": hook})
     with vendor(lambda _: {"data": ITEMS[:1]}) as found:
         told = run(tap, found.url)
