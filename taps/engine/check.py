@@ -111,12 +111,19 @@ def _top_level(manifest: Manifest, source: Source) -> Iterator[Finding]:
         for word, field in (("value", pick.value), ("label", pick.label)):
             if field is not None and field not in stream.columns_declared:
                 yield (*keys, word), _unknown(f"field of {pick.stream}", field, list(stream.columns_declared))
+    yield from _column_types(manifest, declared)
+    if not (source.file.parent / "fixtures").is_dir():
+        yield ("streams",), "the platform has no fixtures/ folder"
+
+
+def _column_types(manifest: Manifest, declared: set[str]) -> Iterator[Finding]:
     for name, columns in manifest.columns.items():
         for vendor, ours in (*columns.types.items(), ("other", columns.other)):
             if ours not in declared:
                 yield ("columns", name, "types", vendor), _unknown("type", ours, sorted(declared))
-    if not (source.file.parent / "fixtures").is_dir():
-        yield ("streams",), "the platform has no fixtures/ folder"
+        for part, ours in columns.named.items():
+            if ours not in declared:
+                yield ("columns", name, "named", part), _unknown("type", ours, sorted(declared))
 
 
 def _file_words(manifest: Manifest, _source: Source) -> Iterator[Finding]:

@@ -9,7 +9,8 @@ from taps.engine.words import Docs, Name, Path, Text, Word
 
 
 class Columns(Word):
-    """Custom columns: read by a request, from the `each` record (`of`), or from the stream's own first page.
+    """Custom columns: read by a request, from the `each` record (`of`), from the stream's own first page, or named by
+    the user himself (`named`).
 
     `{stream.object}` and `{each.x}` may stand in the request, so that one entry serves many streams.
     """
@@ -22,6 +23,8 @@ class Columns(Word):
     host: Name | None = None
     pages: PagesWord | None = None
     of: Path | None = None
+    named: dict[Name, str] = {}
+    """A part of the `each` value that holds names -> the type of these columns."""
     first_page: bool = False
     """Nobody names them: they are what the stream's first page holds beyond its fields (a report, a file)."""
     records: Path = "."
@@ -39,8 +42,8 @@ class Columns(Word):
 
     @model_validator(mode="after")
     def _one_source(self) -> "Columns":
-        if (self.path is not None) + (self.of is not None) + self.first_page != 1:
-            msg = "columns come from one place: `path`, `of` or `first_page: true`"
+        if (self.path is not None) + (self.of is not None) + bool(self.named) + self.first_page != 1:
+            msg = "columns come from one place: `path`, `of`, `named` or `first_page: true`"
             raise ValueError(msg)
         return self
 

@@ -20,7 +20,7 @@ from taps.engine.manifest import Manifest, Stream
 from taps.engine.nodes import Found, Node
 from taps.engine.options import parts_of
 from taps.engine.records import EXTRA
-from taps.engine.references import fill_text
+from taps.engine.references import fill_text, look_up
 from taps.engine.settings import options
 
 AT_ONCE = 8
@@ -97,6 +97,8 @@ def _asked(
         if columns.first_page:
             rows = collect(connection, make(everything), one.name, first_page_only=True)
             return [row[EXTRA] for row in rows if row.get(EXTRA)]
+        if columns.named:
+            return []
         if columns.of is not None:
             described = paths.take(one.each, columns.of) or []
             return described if isinstance(described, list) else [described]
@@ -125,6 +127,8 @@ def _completed(columns: Columns, one: Found, answers: Mapping[str, list[Any]], c
     properties = answers[_key(columns, one)]
     if columns.first_page:
         return replace(one, more=_seen(properties, one.stream))
+    if columns.named:
+        return replace(one, more=_wanted(columns, one))
     if columns.path is not None:
         properties = [row.get(EXTRA) or {} for row in properties]
     listed = {str(paths.take(each, columns.name)): each for each in properties}
@@ -138,6 +142,17 @@ def _completed(columns: Columns, one: Found, answers: Mapping[str, list[Any]], c
         log = logging.getLogger(f"tap-{connection.platform}")
         log.info("%s: not visible to this login: %s", one.name, ", ".join(sorted(hidden)))
     return replace(one, more=more, hidden=hidden)
+
+
+def _wanted(columns: Columns, one: Found) -> dict[str, FieldSpec]:
+    """The columns that the user named; those that the stream declares are of their own type."""
+    scope = {"each": one.each}
+    names = {name: kind for part, kind in columns.named.items() for name in _listed(look_up(f"each.{part}", scope))}
+    return {name: _named(name, kind) for name, kind in names.items() if name not in _vendor_names(one.stream)}
+
+
+def _listed(value: Any) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else [str(value)]
 
 
 def _typed(columns: Columns, described: Any) -> FieldSpec | None:

@@ -77,6 +77,16 @@ class ListOption(_Option):
     parts: list[Name] = []
     """The parts of a value, where it has several: `[owner, name]` of `octocat/hello`."""
     separator: str = "/"
+    many: list[Name] = []
+    """The parts that hold several values, with spaces between them."""
+
+    @model_validator(mode="after")
+    def _many_of_the_parts(self) -> "ListOption":
+        strange = [name for name in self.many if name not in self.parts]
+        if strange:
+            msg = f"many: {', '.join(strange)} is none of the parts"
+            raise ValueError(msg)
+        return self
 
 
 class PickOption(_Option):
@@ -159,11 +169,13 @@ def _check_parts(name: str, option: Option, value: str) -> None:
         raise ValueError(msg)
 
 
-def parts_of(option: Option, value: str) -> dict[str, str]:
+def parts_of(option: Option, value: str) -> dict[str, str | list[str]]:
     """What `{parent.x}` and `{each.x}` are for one of the values that the user typed: `value`, and its parts."""
     if not isinstance(option, ListOption) or not option.parts:
         return {"value": value}
-    return {"value": value, **dict(zip(option.parts, value.split(option.separator), strict=True))}
+    parts = dict(zip(option.parts, value.split(option.separator), strict=True))
+    several = {name: parts[name].split() for name in option.many}
+    return {"value": value, **parts, **several}
 
 
 def secret_texts(option: Option, value: Any) -> list[str]:

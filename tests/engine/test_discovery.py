@@ -231,6 +231,43 @@ def test_each_value_of_an_option_is_a_stream_whose_columns_its_own_file_names(tm
         run(tap, found.url, reports="ann")
 
 
+def test_columns_that_the_user_names_are_asked_for_and_of_the_type_of_their_part(tmp_path):
+    manifest = """
+    columns:
+      own: {docs: https://acme.example/docs/reports, named: {dimensions: string, metrics: decimal}}
+    streams:
+      reports:
+        docs: https://acme.example/docs/reports
+        each: {option: reports, id: "{each.value}", name: "custom_{each.name}"}
+        path: /report
+        method: POST
+        body: {by: [day, "{each.dimensions}"], metrics: [{name: "{each.metrics}"}]}
+        records: data
+        columns: own
+        key: [day]
+        deletes: never
+        fields: {day: date!}
+    """
+    parts = "parts: [name, dimensions, metrics], many: [dimensions, metrics]"
+    option = f"reports: {{type: list, title: Reports, {parts}, optional: true}}"
+    tap = platform(tmp_path / "acme", manifest, options=option)
+    bodies = []
+
+    def answer(asked: Asked) -> Any:
+        bodies.append(asked.body)
+        return {"data": [{"day": "2026-03-01", "city": "Kiel", "sales": "9.5"}]}
+
+    with vendor(answer) as found:
+        told = run(tap, found.url, reports="first/city day/sales,second/city/visits")
+    assert {"by": ["day", "city", "day"], "metrics": [{"name": "sales"}]} in bodies
+    assert {"by": ["day", "city"], "metrics": [{"name": "visits"}]} in bodies
+    properties = told.of("SCHEMA", "custom_first")[0]["schema"]["properties"]
+    assert properties["day"]["format"] == "date"
+    assert properties["city"]["type"] == ["string", "null"]
+    assert properties["sales"]["format"] == "x-singer.decimal"
+    assert told.records("custom_second")[0]["_extra"] == {"sales": "9.5"}
+
+
 def test_columns_seen_in_a_page_have_the_types_they_came_with(tmp_path):
     manifest = """
     columns:

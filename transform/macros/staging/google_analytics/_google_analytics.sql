@@ -70,6 +70,7 @@
         'tech_by_platform_device_category': 'property_id:string property_currency:string property_timezone:string date:date platform:string deviceCategory:string totalUsers:integer newUsers:integer engagedSessions:integer engagementRate:number eventCount:integer keyEvents:number totalRevenue:decimal',
         'tech_by_operating_system': 'property_id:string property_currency:string property_timezone:string date:date operatingSystem:string totalUsers:integer newUsers:integer engagedSessions:integer engagementRate:number eventCount:integer keyEvents:number totalRevenue:decimal',
         'tech_by_os_with_version': 'property_id:string property_currency:string property_timezone:string date:date operatingSystemWithVersion:string totalUsers:integer newUsers:integer engagedSessions:integer engagementRate:number eventCount:integer keyEvents:number totalRevenue:decimal',
+        'custom_reports': 'property_id:string property_currency:string property_timezone:string date:date',
     }) }}
 {% endmacro %}
 
