@@ -80,13 +80,10 @@ def product(item: Product, view: ShopView) -> Node:
         "isGiftCard": "gift" in item.product_type.lower(),
         "media": product_media(item),
         "metafields": product_metafields(item),
-        "onlineStorePreviewUrl": f"https://engarde.myshopify.com/products/{item.handle}?preview=1",
-        "onlineStoreUrl": f"https://engarde.myshopify.com/products/{item.handle}" if item.status == "ACTIVE" else None,
+        **_published(item),
         "options": first_of([_option(item)]),
         "priceRangeV2": _price_range(item),
         "productType": item.product_type,
-        "publishedAt": moment(item.created) if item.status == "ACTIVE" else None,
-        "status": item.status,
         "tags": list(item.tags),
         "title": item.title,
         "totalInventory": sum(stock),
@@ -94,6 +91,16 @@ def product(item: Product, view: ShopView) -> Node:
         "variants": connection(variants, VARIANTS),
         "variantsCount": count(len(item.variants)),
         "vendor": item.vendor,
+    }
+
+
+def _published(item: Product) -> Node:
+    page, active = f"https://engarde.myshopify.com/products/{item.handle}", item.status == "ACTIVE"
+    return {
+        "onlineStorePreviewUrl": f"{page}?preview=1",
+        "onlineStoreUrl": page if active else None,
+        "publishedAt": moment(item.created) if active else None,
+        "status": item.status,
     }
 
 

@@ -230,31 +230,33 @@ def test_a_new_child_of_a_read_parent_makes_the_parent_be_read_from_the_start(tm
         assert "since" in found.asked[1].params
 
 
+FAMILY = """
+defaults: {records: data, key: [id]}
+streams:
+  orders:
+    docs: https://acme.example/docs/orders
+    path: /orders
+    params: {since: "{window.start}"}
+    cursor: {field: at, format: epoch, order: unknown}
+    deletes: never
+    fields: {id: string!, at: epoch}
+  refunds:
+    docs: https://acme.example/docs/refunds
+    path: /orders/{parent.id}/refunds
+    parent: {stream: orders, carry: {order_id: id}}
+    deletes: {field: state, is: [void]}
+    fields: {order_id: string, id: string!, state: string}
+  notes:
+    docs: https://acme.example/docs/notes
+    path: /orders/{parent.id}/notes
+    parent: {stream: orders, carry: {order_id: id}}
+    deletes: never
+    fields: {order_id: string, id: string!}
+"""
+
+
 def test_a_failing_child_leaves_its_siblings_alone_and_is_read_whole_next_time(tmp_path):
-    manifest = """
-    defaults: {records: data, key: [id]}
-    streams:
-      orders:
-        docs: https://acme.example/docs/orders
-        path: /orders
-        params: {since: "{window.start}"}
-        cursor: {field: at, format: epoch, order: unknown}
-        deletes: never
-        fields: {id: string!, at: epoch}
-      refunds:
-        docs: https://acme.example/docs/refunds
-        path: /orders/{parent.id}/refunds
-        parent: {stream: orders, carry: {order_id: id}}
-        deletes: {field: state, is: [void]}
-        fields: {order_id: string, id: string!, state: string}
-      notes:
-        docs: https://acme.example/docs/notes
-        path: /orders/{parent.id}/notes
-        parent: {stream: orders, carry: {order_id: id}}
-        deletes: never
-        fields: {order_id: string, id: string!}
-    """
-    tap = platform(tmp_path / "acme", manifest)
+    tap = platform(tmp_path / "acme", FAMILY)
     broken = True
 
     def answer(asked: Asked) -> Any:

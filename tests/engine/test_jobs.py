@@ -240,36 +240,38 @@ def test_a_repeated_export_waits_for_the_one_that_runs_already(tmp_path):
         assert run(tap, found.url).ids("orders") == ["1"]
 
 
+EVERY_STEP = """
+jobs:
+  report:
+    docs: https://acme.example/docs/reports
+    start: {method: POST, path: /session}
+    create: {method: POST, path: /reports, headers: {X-Step: create}, body: {type: orders}, id: report.id}
+    enqueue: {method: POST, path: "/reports/{job.id}/enqueue"}
+    poll:
+      method: POST
+      path: /status
+      body: {id: "{job.id}"}
+      every: 10ms
+      give_up: 5s
+      status: state
+      wait: ["1"]
+      done: ["2"]
+      empty: ["3"]
+    locate: {path: "/documents/{job.document}"}
+    fetch: {url: "{job.address}", auth: none, format: tsv, charset: utf-8}
+streams:
+  orders:
+    docs: https://acme.example/docs/orders
+    job: report
+    headers: {X-Profile: "7"}
+    key: [id]
+    deletes: never
+    fields: {id: string!}
+"""
+
+
 def test_every_step_of_an_export_is_a_request_of_its_own_in_order(tmp_path):
-    manifest = """
-    jobs:
-      report:
-        docs: https://acme.example/docs/reports
-        start: {method: POST, path: /session}
-        create: {method: POST, path: /reports, headers: {X-Step: create}, body: {type: orders}, id: report.id}
-        enqueue: {method: POST, path: "/reports/{job.id}/enqueue"}
-        poll:
-          method: POST
-          path: /status
-          body: {id: "{job.id}"}
-          every: 10ms
-          give_up: 5s
-          status: state
-          wait: ["1"]
-          done: ["2"]
-          empty: ["3"]
-        locate: {path: "/documents/{job.document}"}
-        fetch: {url: "{job.address}", auth: none, format: tsv, charset: utf-8}
-    streams:
-      orders:
-        docs: https://acme.example/docs/orders
-        job: report
-        headers: {X-Profile: "7"}
-        key: [id]
-        deletes: never
-        fields: {id: string!}
-    """
-    tap = platform(tmp_path / "acme", manifest)
+    tap = platform(tmp_path / "acme", EVERY_STEP)
     states = iter([1, 2, 3])
 
     def answer(asked: Asked) -> Any:
@@ -294,11 +296,7 @@ def test_every_step_of_an_export_is_a_request_of_its_own_in_order(tmp_path):
     assert told.ids("orders") == ["1"]
 
 
-def test_each_parent_has_an_export_of_its_own_also_without_a_bookmark(tmp_path):
-    """A snapshot per shop, such as all of its listings as they are now."""
-    tap = platform(
-        tmp_path / "acme",
-        """
+EXPORT_OF_A_SHOP = """
 jobs:
   export:
     docs: https://acme.example/docs/exports
@@ -322,8 +320,12 @@ streams:
     parent: {stream: shops, carry: {shop_id: id}}
     deletes: never
     fields: {shop_id: string!, id: string!}
-""",
-    )
+"""
+
+
+def test_each_parent_has_an_export_of_its_own_also_without_a_bookmark(tmp_path):
+    """A snapshot per shop, such as all of its listings as they are now."""
+    tap = platform(tmp_path / "acme", EXPORT_OF_A_SHOP)
 
     def answer(asked: Asked) -> Any:
         if asked.path == "/shops":

@@ -327,3 +327,15 @@ def test_a_pretend_vendor_on_this_machine_may_be_asked_at_once(tmp_path):
 def test_a_vendor_elsewhere_may_not(tmp_path):
     with pytest.raises(BadSetting, match=r"'paced' may be false only .*, which https://api.acme.example is not"):
         run(platform(tmp_path / "acme", SLOW), "https://api.acme.example", paced=False)
+
+
+@pytest.mark.parametrize(
+    ("safe", "query"),
+    [("", "accounts=List%28urn%253Aa%253A1%2Curn%253Aa%253A2%29"), ("():,%", "accounts=List(urn%3Aa%3A1,urn%3Aa%3A2)")],
+)
+def test_characters_that_a_vendor_wants_as_they_are_are_not_encoded(tmp_path, safe, query):
+    words = STREAM + '    params: {accounts: "List(urn%3Aa%3A1,urn%3Aa%3A2)"}\n'
+    tap = platform(tmp_path / "acme", words, auth=AUTH.replace("acme.example}", f'acme.example, safe: "{safe}"}}'))
+    with vendor(lambda _: {"data": []}) as found:
+        assert run(tap, found.url).code == 0
+    assert [asked.query for asked in found.asked] == [query]

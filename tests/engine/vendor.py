@@ -67,31 +67,24 @@ class Vendor:
 def vendor(answer: Answerer, clock: Callable[[], float] = time.time) -> Iterator[Vendor]:
     """Serves `answer(request)`: JSON, (status, JSON) or (status, headers, bytes), dated by `clock`."""
     found = Vendor("")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(found, answer, clock))
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    found.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield found
+    finally:
+        server.shutdown()
+        server.server_close()
 
+
+def _handler(found: Vendor, answer: Answerer, clock: Callable[[], float]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            params: dict[str, Any] = {}
-            for name, value in parse_qsl(parts.query, keep_blank_values=True):
-                params[name] = [*params[name], value] if isinstance(params.get(name), list) else (
-                    [params[name], value] if name in params else value
-                )  # fmt: skip
-            length = int(self.headers.get("Content-Length") or 0)
-            raw = self.rfile.read(length) if length else b""
-            try:
-                body = json.loads(raw) if raw else None
-            except ValueError:
-                body = raw.decode()
-            asked = Asked(self.command, parts.path, params, dict(self.headers), body, parts.query)
+            asked = _asked(self)
             found.asked.append(asked)
-            given = answer(asked)
-            status, headers, content = 200, {}, given
-            if isinstance(given, tuple):
-                status, *rest = given
-                headers, content = rest if len(rest) == 2 else ({}, rest[0])
-            data = content if isinstance(content, bytes) else json.dumps(content).encode()
+            status, headers, data = _answered(answer(asked))
             self.send_response(status)
             for name, value in {"Content-Type": "application/json", **headers}.items():
                 self.send_header(name, value)
@@ -107,14 +100,32 @@ def vendor(answer: Answerer, clock: Callable[[], float] = time.time) -> Iterator
         def log_message(self, *args: Any) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    found.url = f"http://127.0.0.1:{server.server_port}"
+    return Handler
+
+
+def _asked(request: BaseHTTPRequestHandler) -> Asked:
+    parts = urlsplit(request.path)
+    params: dict[str, Any] = {}
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        if name in params:
+            before = params[name] if isinstance(params[name], list) else [params[name]]
+            params[name] = [*before, value]
+        else:
+            params[name] = value
+    raw = request.rfile.read(int(request.headers.get("Content-Length") or 0))
     try:
-        yield found
-    finally:
-        server.shutdown()
-        server.server_close()
+        body = json.loads(raw) if raw else None
+    except ValueError:
+        body = raw.decode()
+    return Asked(request.command, parts.path, params, dict(request.headers), body, parts.query)
+
+
+def _answered(given: Any) -> tuple[int, dict[str, str], bytes]:
+    status, headers, content = 200, {}, given
+    if isinstance(given, tuple):
+        status, *rest = given
+        headers, content = rest if len(rest) == 2 else ({}, rest[0])
+    return status, headers, content if isinstance(content, bytes) else json.dumps(content).encode()
 
 
 class Told:
