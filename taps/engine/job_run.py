@@ -18,6 +18,9 @@ from taps.engine.reading import Page, pages_of
 from taps.engine.references import UNSET, fill
 from taps.engine.run import Run
 
+_FIRST_PAUSE, _PRETEND_PAUSE = 0.5, 0.01
+"""Seconds before the second look at an export; by `paced: false` a pretend vendor's."""
+
 
 class _Answers(dict[str, Any]):
     """`{job.id}` is from create; every other `{job.x}` is a path into the latest answer."""
@@ -76,7 +79,8 @@ def _finished(run: Run, node: Node, job: Job, words: Stream, scope: dict[str, An
         _ask(run, node, job.enqueue, words, {**scope, "job": answers})
     run.log.info("%s: the vendor prepares an export", node.name)
     deadline = time.monotonic() + job.poll.give_up
-    pause = min(0.5, job.poll.every)
+    paced = run.connection.config.get("paced") is not False
+    pause = min(_FIRST_PAUSE if paced else _PRETEND_PAUSE, job.poll.every)
     while True:
         latest = _ask(run, node, job.poll, words, {**scope, "job": answers}).tree
         answers = _Answers(answers.get("id"), latest)
