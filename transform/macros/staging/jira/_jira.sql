@@ -31,7 +31,7 @@
         'permission_schemes': 'description:string expand:string id:string name:string permissions:json scope:json self:string',
         'notification_schemes': 'description:string expand:string id:string name:string notificationSchemeEvents:json projects:json scope:json self:string',
         'workflow_schemes': 'defaultWorkflow:string description:string draft:boolean id:string issueTypeMappings:json issueTypes:json lastModified:string lastModifiedUser:json name:string originalDefaultWorkflow:string originalIssueTypeMappings:json self:string updateDraftIfNeeded:boolean',
-        'workflows': 'name:string entity_id:string created:datetime description:string hasDraftWorkflow:boolean isDefault:boolean operations:json projects:json schemes:json statuses:json transitions:json updated:datetime',
+        'workflows': 'id:string name:string description:string created:datetime updated:datetime isEditable:boolean scope:json statuses:json transitions:json startPointLayout:json loopedTransitionContainerLayout:json taskId:string version:json',
         'screens': 'description:string id:string name:string scope:json',
         'audit_records': 'associatedItems:json authorKey:string category:string changedValues:json created:datetime description:string eventSource:string id:string objectItem:json remoteAddress:string summary:string',
         'boards': 'admins:json canEdit:boolean favourite:boolean id:string isPrivate:boolean location:json name:string self:string type:string',
