@@ -12,10 +12,12 @@
         'tags': 'project_id:string name:string message:string target:string commit:json release:json protected:boolean created_at:datetime',
         'releases': 'project_id:string name:string tag_name:string description:string created_at:datetime released_at:datetime author:json commit:json upcoming_release:boolean _links:json assets:json milestones:json evidences:json commit_path:string tag_path:string',
         'pipelines': 'project_id:string id:string iid:integer status:string ref:string sha:string source:string created_at:datetime updated_at:datetime web_url:string name:string',
-        'jobs': 'project_id:string id:string name:string status:string stage:string created_at:datetime started_at:datetime finished_at:datetime commit:json archived:boolean allow_failure:boolean erased_at:datetime duration:integer queued_duration:decimal ref:string artifacts:json tag:boolean web_url:string project:json user:json',
+        'jobs': 'project_id:string pipeline_id:string id:string name:string status:string stage:string created_at:datetime started_at:datetime finished_at:datetime commit:json archived:boolean allow_failure:boolean erased_at:datetime duration:integer queued_duration:decimal ref:string artifacts:json tag:boolean web_url:string project:json user:json',
+        'child_pipelines': 'project_id:string id:string iid:integer status:string ref:string sha:string source:string created_at:datetime updated_at:datetime web_url:string name:string',
+        'child_pipeline_jobs': 'project_id:string pipeline_id:string id:string name:string status:string stage:string created_at:datetime started_at:datetime finished_at:datetime commit:json archived:boolean allow_failure:boolean erased_at:datetime duration:integer queued_duration:decimal ref:string artifacts:json tag:boolean web_url:string project:json user:json',
         'project_milestones': 'project_id:string id:string iid:integer title:string description:string state:string due_date:date start_date:date created_at:datetime updated_at:datetime web_url:string expired:boolean group_id:string',
         'group_milestones': 'id:string iid:integer title:string description:string state:string due_date:date start_date:date created_at:datetime updated_at:datetime web_url:string expired:boolean group_id:string project_id:string',
-        'users': 'id:string username:string name:string state:string avatar_url:string web_url:string locked:boolean public_email:string',
+        'users': 'project_id:string id:string username:string name:string state:string avatar_url:string web_url:string locked:boolean public_email:string',
     }) }}
 {% endmacro %}
 
