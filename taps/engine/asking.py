@@ -13,7 +13,7 @@ from taps.engine import graphql
 from taps.engine.errors import ENDS_ALL, TapError
 from taps.engine.fields import FieldSpec, Type
 from taps.engine.http_request import Request
-from taps.engine.jobs import Step
+from taps.engine.jobs import Fetch, Step
 from taps.engine.manifest import Manifest, Stream, _Reading
 from taps.engine.pages import NoPages, PagesWord, Position
 from taps.engine.paths import split
@@ -89,6 +89,7 @@ class Asker:
             rate=tuple([names_] if isinstance(names_ := words.rate or rate, str) else names_ or []),
             bucket_key=self._bucket_keys(words.rate or rate, scope, stream),
             stream=stream,
+            elsewhere=isinstance(words, Fetch) and words.elsewhere,
         )
 
     def _url(self, words: Words, scope: Scope, paged: "_Paged") -> str:

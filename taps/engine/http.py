@@ -360,21 +360,24 @@ class Client:
 
 
 def _redirected(request: Request, answer: Answer) -> Request | Fault:
-    """The request a redirect asks for, if it stays where it is: same scheme, host and port (RFC 9110, 15.4)."""
+    """The request a redirect asks for: at the same scheme, host and port (RFC 9110, 15.4), or a link without login."""
     location = answer.headers.get("Location", "")
-    stays, shown = False, "nowhere"
+    stays, leaves, shown = False, False, "nowhere"
     try:
         target = urljoin(request.url, location) if location else ""
         shown = origin(target)
         stays = shown == origin(request.url)
+        leaves = request.elsewhere and urlsplit(shown).scheme == urlsplit(request.url).scheme
     except (AddressRefused, ValueError):
         pass
-    if not stays:
+    if not stays and not leaves:
         return Fault("address", f"a redirect to {shown}, which is not followed")
     if request.method != "GET":
         return Fault("address", f"a redirect of a {request.method}, which is not followed")
     parts = urlsplit(target)
     params = tuple(parse_qsl(parts.query, keep_blank_values=True))
+    if not stays:
+        request = replace(request, login="none", headers={})
     return replace(request, url=urlunsplit((parts.scheme, parts.netloc, parts.path, "", "")), params=params)
 
 

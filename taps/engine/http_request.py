@@ -24,6 +24,8 @@ class Request:
     """The rate buckets this request counts in."""
     bucket_key: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Per bucket name, the value it is kept for (an ad account, a stream)."""
+    elsewhere: bool = False
+    """Whether a redirect to another host is followed, without login and headers."""
     stream: str = ""
     accept: tuple[str, ...] = ()
     """Statuses that are no refusal here, whatever `errors` says."""

@@ -67,6 +67,8 @@ class Fetch(Step):
     """How the result goes on, where it comes in several answers."""
     nulls: list[str] = []
     """CSV texts that mean null, besides the empty cell."""
+    elsewhere: bool = False
+    """The vendor may send on to a signed link on another host; it is followed without login and headers."""
     absent: Literal["empty", "fail"] = "fail"
     """What a finished job without a result means."""
     parent: str | None = None

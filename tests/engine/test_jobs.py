@@ -296,6 +296,28 @@ def test_every_step_of_an_export_is_a_request_of_its_own_in_order(tmp_path):
     assert told.ids("orders") == ["1"]
 
 
+@pytest.mark.parametrize(("words", "code"), [("elsewhere: true", 0), ("elsewhere: false", 1)])
+def test_a_download_may_lie_on_another_host_which_gets_no_login(tmp_path, words, code):
+    fetch = 'fetch: {path: "/exports/{job.id}/file", headers: {X-Team: red}, format: jsonl, ' + words + "}"
+    job, stream = EXPORT[: EXPORT.index("    fetch:")], EXPORT[EXPORT.index("streams:") : EXPORT.index("  lines:")]
+    tap = platform(tmp_path / "acme", f"{job}    {fetch}\n{stream}")
+    with vendor(lambda _: (200, {"Content-Type": "text/plain"}, b'{"id": "1"}')) as store:
+
+        def answer(asked: Asked) -> Any:
+            if asked.path.endswith("/file"):
+                return 302, {"Location": f"{store.url}/signed?signature=abc"}, b""
+            return {"id": "job-1"} if asked.method == "POST" else {"status": "DONE"}
+
+        with vendor(answer) as found:
+            told = run(tap, found.url)
+        assert "Authorization" in found.asked[-1].headers
+    assert (told.code, told.ids("orders")) == (code, ["1"] if code == 0 else [])
+    for asked in store.asked:
+        assert asked.params == {"signature": "abc"}
+        assert not {"Authorization", "X-Team"} & set(asked.headers)
+    assert len(store.asked) == (1 if code == 0 else 0)
+
+
 EXPORT_OF_A_SHOP = """
 jobs:
   export:
