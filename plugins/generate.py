@@ -74,9 +74,9 @@ def sandboxed(text: str) -> str:
         return text
     extractors[:] = [each for each in extractors if each["name"] in by_hand]
     for name, settings in sorted(wanted.items()):
-        config = CommentedMap(settings)
-        config.fa.set_flow_style()
-        extractors.append(CommentedMap(name=name, config=config))
+        entry = CommentedMap(name=name, config=settings)
+        entry.fa.set_flow_style()  # one line, so that branches that each add a platform are merged line by line
+        extractors.append(entry)
     out = StringIO()
     yaml.dump(tree, out)
     return out.getvalue()
