@@ -23,6 +23,7 @@
         'custom_property_structures': 'organization_id:string id:string created:datetime belongers:json',
         'custom_property_items': 'structure_id:string id:string name:string label:string description:string type:json options:json required:boolean',
         'custom_apps': 'name:string label:string description:string version:integer beta:boolean theme:string language:string public:boolean approved:boolean global:boolean countries:json created:datetime manifestVersion:integer',
+        'audit_logs': 'uuid:string createdAt:datetime triggeredAt:datetime organizationId:string organization:json eventName:string team:json actor:json targetId:string version:json',
     }) }}
 {% endmacro %}
 
