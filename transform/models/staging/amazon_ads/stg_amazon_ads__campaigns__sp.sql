@@ -1,25 +1,2 @@
-with campaign as (select * from {{ raw('amazon_ads', 'sp_campaigns') }}),
-
-profile as (select * from {{ raw('amazon_ads', 'profiles') }})
-
-select
-    {{ origin('amazon_ads', 'sp_campaigns', from='campaign', account='profile_id') }},
-    campaign."campaignId" as source_record_id,
-    ---------- what
-    campaign.name as name,
-    'campaign' as native_level,
-    lower(campaign."targetingType") as objective, -- manual or automatic targeting: there is no other goal
-    lower(campaign.state) as status,
-    'amazon sponsored products' as channel,
-    cast(null as text) as utm_campaign, -- ads lead to Amazon's own pages
-    campaign."startDate" as start_date,
-    campaign."endDate" as end_date,
-    ---------- money: the budget of a day, or of the whole run
-    {{ amount('campaign.budget_amount') }} as budget,
-    profile."currencyCode" as currency,
-    ---------- when
-    campaign._sdc_deleted_at as deleted_at,
-    campaign._sdc_extracted_at as _loaded_at
-from campaign
-left join profile
-    on profile."profileId" = campaign.profile_id and profile._connection_id = campaign._connection_id
+-- Manual or automatic targeting: there is no other goal.
+{{ amazon_ads_campaigns('sp', channel='amazon sponsored products', objective='"targetingType"', budget='budget_amount') }}

@@ -1,50 +1,10 @@
 -- A campaign belongs to no placement: those that were delivered on Instagram.
-with delivered as (select distinct _connection_id, campaign_id from {{ raw('instagram_ads', 'campaign_performance_daily') }}),
-
-campaign as (
+{% set delivered %}
+(
     select campaign.*
     from {{ raw('instagram_ads', 'campaigns') }} as campaign
-    inner join delivered on delivered.campaign_id = campaign.id and delivered._connection_id = campaign._connection_id
-),
-
-account as (select * from {{ raw('instagram_ads', 'ad_accounts') }}),
-
--- The UTM campaign that the creatives of a campaign's ads carry, where they agree on one.
-landing as (
-    select _connection_id, campaign_id, case when count(distinct utm) = 1 then max(utm) end as utm
-    from (
-        select
-            ad._connection_id,
-            ad.campaign_id,
-            coalesce(
-                {{ url_parameter("'?' || creative.url_tags", 'utm_campaign') }},
-                {{ url_parameter(json_text('creative.object_story_spec', 'link_data', 'link'), 'utm_campaign') }}
-            ) as utm
-        from {{ raw('instagram_ads', 'ads') }} as ad
-        inner join {{ raw('instagram_ads', 'ad_creatives') }} as creative
-            on creative.id = {{ json_text('ad.creative', 'id') }} and creative._connection_id = ad._connection_id
-    ) as ads
-    group by _connection_id, campaign_id
-)
-
-select
-    {{ origin('instagram_ads', 'campaigns', from='campaign', account='account_id') }},
-    campaign.id as source_record_id,
-    ---------- what
-    campaign.name as name,
-    'campaign' as native_level,
-    lower(campaign.objective) as objective,
-    lower(campaign.effective_status) as status,
-    'instagram' as channel,
-    landing.utm as utm_campaign,
-    {{ utc_date('campaign.start_time') }} as start_date,
-    {{ utc_date('campaign.stop_time') }} as end_date,
-    ---------- money: the budget of a day, or of the whole run; none where it is set per ad set
-    {{ meta_money('coalesce(nullif(campaign.daily_budget, 0), nullif(campaign.lifetime_budget, 0))', 'account.currency') }} as budget,
-    account.currency as currency,
-    ---------- when
-    campaign._sdc_deleted_at as deleted_at,
-    campaign._sdc_extracted_at as _loaded_at
-from campaign
-left join account on account.account_id = campaign.account_id and account._connection_id = campaign._connection_id
-left join landing on landing.campaign_id = campaign.id and landing._connection_id = campaign._connection_id
+    inner join (select distinct _connection_id, campaign_id from {{ raw('instagram_ads', 'campaign_performance_daily') }}) as delivered
+        on delivered.campaign_id = campaign.id and delivered._connection_id = campaign._connection_id
+) as campaign
+{% endset %}
+{{ meta_campaigns('instagram_ads', channel='instagram', campaigns=delivered) }}
