@@ -43,8 +43,7 @@ sandbox: $(READY) ## the pretend vendors on port 8765, for `meltano --environmen
 	@$(BIN)/python -m sandbox --port 8765 --seed $(SEED) --people $(PEOPLE) --state output/sandbox-8765.json
 
 test: $(READY) ## the whole test suite
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/engine  # by itself: others' libraries configure logging
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore=tests/conformance --ignore=tests/engine
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore=tests/conformance
 
 conformance: $(READY) ## every check on every platform, or on PLATFORM=x
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/conformance

@@ -1,6 +1,7 @@
 """The comparison itself: a small platform that agrees with its description, and for each kind of defect one planted."""
 
 import json
+import logging
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -137,6 +138,16 @@ def compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Compared:
 
 def test_what_agrees_gives_no_finding(compared: Compared) -> None:
     assert compared() == []
+
+
+def test_the_tap_may_be_heard_again_afterwards(compared: Compared) -> None:
+    log = logging.getLogger("tap-acme")
+    log.setLevel(logging.INFO)
+    try:
+        compared()
+        assert log.level == logging.INFO
+    finally:
+        log.setLevel(logging.NOTSET)
 
 
 @pytest.mark.parametrize(
