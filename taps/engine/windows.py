@@ -40,7 +40,10 @@ def unit_of(cursor: Cursor) -> timedelta:
     """The smallest step that the vendor tells apart."""
     if counts_days(cursor):
         return timedelta(days=1)
-    return UNITS.get(cursor.send_as or cursor.format, timedelta(seconds=1))
+    form = cursor.send_as or cursor.format
+    if "%" in form and not re.search("%[ScXTf]", form):
+        return timedelta(minutes=1) if "%M" in form else timedelta(hours=1)
+    return UNITS.get(form, timedelta(seconds=1))
 
 
 def parse(text: Any, cursor_format: str = "datetime", zone: str | None = None) -> datetime:
@@ -74,10 +77,14 @@ def render(moment: datetime, form: str, zone: str | None = None) -> Any:
 
 
 def _aligned(moment: datetime, cursor: Cursor, zone: str | None, *, up: bool) -> datetime:
-    """Day cursors count whole days in the account's zone."""
-    if not counts_days(cursor):
+    """Cursors that are sent as days, hours or minutes count whole ones, in the account's zone."""
+    unit = unit_of(cursor)
+    if unit < timedelta(minutes=1):
         return moment
     local = moment.astimezone(ZoneInfo(zone or "UTC"))
+    if unit < timedelta(days=1):
+        past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond) % unit
+        return moment - past + (unit if up and past else timedelta())
     day = datetime(local.year, local.month, local.day, tzinfo=local.tzinfo)
     if up and day != local:
         nearly = day + timedelta(days=1)

@@ -1,12 +1,12 @@
 """The spans that a cursor is asked for."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
 from taps.engine.cursor import Cursor
-from taps.engine.windows import Window, scope, windows
+from taps.engine.windows import Window, scope, unit_of, windows
 
 
 @pytest.mark.parametrize("form", ["%Y_%m_%d", "%Y%m%d", "date", "day_ms"])
@@ -36,6 +36,41 @@ def test_a_day_is_sent_as_the_milliseconds_of_its_midnight() -> None:
     sent = scope(window, cursor)
 
     assert (sent["start"], sent["end"]) == (1772323200000, 1772668800000)
+
+
+def test_bounds_sent_as_hours_are_whole_hours() -> None:
+    cursor = Cursor(field="at", send_as="%Y%m%dT%H", window="1d", includes="both", order="unknown", lookback="2h")
+    now = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+    asked = windows(cursor, datetime(2026, 3, 1, 14, 20, tzinfo=UTC), now)
+
+    hours = [datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 3, 2, 10, tzinfo=UTC)]
+    assert asked == [Window(*hours)]
+    assert scope(asked[0], cursor)["start"] == "20260301T12"
+    assert scope(asked[0], cursor)["end"] == "20260302T09"
+
+
+@pytest.mark.parametrize(
+    ("form", "unit"),
+    [
+        ("%Y%m%d", timedelta(days=1)),
+        ("%Y%m%dT%H", timedelta(hours=1)),
+        ("%Y/%m/%d %H:%M", timedelta(minutes=1)),
+        ("%Y-%m-%dT%H:%M:%S", timedelta(seconds=1)),
+        ("%Y-%m-%dT%T", timedelta(seconds=1)),
+        ("epoch_ms", timedelta(milliseconds=1)),
+    ],
+)
+def test_a_window_is_halved_down_to_what_the_vendor_tells_apart(form: str, unit: timedelta) -> None:
+    cursor = Cursor(field="at", send_as=form, order="unknown")
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+
+    assert unit_of(cursor) == unit
+    assert Window(start, start + unit).halves(unit) is None
+    assert Window(start, start + 2 * unit).halves(unit) == (
+        Window(start, start + unit),
+        Window(start + unit, start + 2 * unit),
+    )
 
 
 def test_a_pattern_with_hours_keeps_the_moment() -> None:
