@@ -55,7 +55,10 @@ def _association_routes(portal: Portal) -> list[BaseRoute]:
 
 def _other_routes(portal: Portal) -> list[BaseRoute]:
     read: dict[str, Answer] = {
-        "/crm-object-schemas/v3/schemas": settings_api.schemas,
+        "/automation/v4/flows": settings_api.nothing,
+        "/crm-object-schemas/v3/schemas": settings_api.nothing,
+        "/email/public/v1/events": marketing_api.email_events,
+        "/settings/v3/users": settings_api.users,
         "/crm/v3/owners": settings_api.owners,
         "/crm/v3/owners/{owner_id}": settings_api.owner,
         "/crm/v3/pipelines/{object_type}": settings_api.pipelines,

@@ -246,3 +246,8 @@ def _campaign(campaign: MarketingCampaign, properties: list[str]) -> dict[str, A
         "createdAt": moment(campaign.created),
         "updatedAt": moment(campaign.updated),
     }
+
+
+async def email_events(_request: Request, _portal: Portal) -> Response:
+    """Answer GET /email/public/v1/events: the portal keeps none."""
+    return JSONResponse({"events": [], "hasMore": False, "offset": ""})

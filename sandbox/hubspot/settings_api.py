@@ -124,6 +124,26 @@ async def one_property(request: Request, portal: Portal) -> Response:
     return JSONResponse(definition(kind.singular, wanted(known, f"Property {name}")))
 
 
-async def schemas(_request: Request, _portal: Portal) -> Response:
-    """Answer GET /crm-object-schemas/v3/schemas: the portal has made no objects of its own."""
+async def nothing(_request: Request, _portal: Portal) -> Response:
+    """Answer a list of which the portal has nothing: object types of its own, workflows."""
     return JSONResponse({"results": []})
+
+
+def _user(found: Owner) -> dict[str, Any]:
+    named = {"email": found.email, "firstName": found.first_name, "lastName": found.last_name}
+    return {
+        "id": found.user_id,
+        **named,
+        "roleIds": [],
+        "primaryTeamId": "1",
+        "secondaryTeamIds": [],
+        "superAdmin": False,
+    }
+
+
+async def users(request: Request, portal: Portal) -> Response:
+    """Answer GET /settings/v3/users: the owners, who are all there are."""
+    held = sorted(portal.crm().snapshot.owners.live.values(), key=lambda owner: int(owner.id))
+    page, paging = page_after(request, held, lambda owner: int(owner.id), limit_of(request, 100, 100))
+    body: dict[str, Any] = {"results": [_user(owner) for owner in page]}
+    return JSONResponse(body | ({"paging": paging} if paging is not None else {}))
