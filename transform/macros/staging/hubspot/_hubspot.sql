@@ -57,6 +57,10 @@
         'company_property_history': 'company_id:string property:string timestamp:datetime value:string sourceType:string sourceId:string sourceLabel:string updatedByUserId:string',
         'deal_property_history': 'deal_id:string property:string timestamp:datetime value:string sourceType:string sourceId:string sourceLabel:string updatedByUserId:string',
         'ticket_property_history': 'ticket_id:string property:string timestamp:datetime value:string sourceType:string sourceId:string sourceLabel:string updatedByUserId:string',
+        'form_submissions': 'form_id:string conversionId:string submittedAt:epoch_ms values:json pageUrl:string',
+        'email_events': 'id:string created:epoch_ms type:string recipient:string portalId:string appId:string appName:string emailCampaignId:string subject:string sendId:string smtpId:string hmid:string response:string sentBy:json browser:json location:json userAgent:string',
+        'workflows': 'id:string name:string uuid:string flowType:string isEnabled:boolean objectTypeId:string revisionId:string createdAt:datetime updatedAt:datetime',
+        'users': 'id:string email:string firstName:string lastName:string roleIds:json primaryTeamId:string secondaryTeamIds:json superAdmin:boolean',
     }) }}
 {% endmacro %}
 
