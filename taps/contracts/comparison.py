@@ -61,6 +61,8 @@ def _requests(name: str, recording: Recording) -> Iterator[Finding]:
         if sent.refusal and not sent.given:
             yield Finding(name, "request" if recording.whole else "unshown", sent.refusal)
         yield from (Finding(name, "request", each) for each in requests.complaints(sent))
+        if sent.found is not None and not sent.given and sent.found.operation.parts.deprecated:
+            yield Finding(name, "old", f"the vendor has deprecated {sent.request.method} {sent.found.operation.path}")
 
 
 def _failure(manifest: Manifest, name: str, recording: Recording, place: fields.Place) -> Iterator[Finding]:

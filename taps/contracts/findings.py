@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["undescribed", "request", "field", "failure", "fixture", "open", "unshown", "hint"]
+Kind = Literal["undescribed", "request", "field", "failure", "fixture", "open", "unshown", "hint", "old"]
 UNDECLARED = "is described and not declared"
-NO_ERRORS = frozenset({"open", "unshown", "hint", "fixture"})
+NO_ERRORS = frozenset({"open", "unshown", "hint", "fixture", "old"})
 
 
 @dataclass(frozen=True, order=True)
@@ -14,7 +14,8 @@ class Finding:
 
     `open` is a column of which the description says nothing, such as one value of a map; `hint` a property that is
     described and not declared; `fixture` a value that a fixture has of another type; `unshown` a request that no
-    example shows, where there are only examples: none of them is an error.
+    example shows, where there are only examples; `old` a request that the vendor means to give up: none of them is an
+    error.
     """
 
     stream: str

@@ -52,7 +52,7 @@ def _remarks(findings: list[Finding]) -> Iterator[str]:
     fixture = [each.sentence for each in findings if each.kind == "fixture"]
     if fixture:
         yield f"  {'fixture':<12}{len(fixture)} values are of other types than described: {'; '.join(fixture[:3])}"
-    yield from (f"  {'unshown':<12}{each.sentence}" for each in findings if each.kind == "unshown")
+    yield from (f"  {each.kind:<12}{each.sentence}" for each in findings if each.kind in {"unshown", "old"})
     left_open = sum(each.kind == "open" for each in findings)
     if left_open:
         yield f"  {'open':<12}{left_open} columns of which nothing is said: values of maps, numbers as text, unshown"

@@ -54,6 +54,8 @@ class Parts:
     """Whether the description leaves open which query parameters there are."""
     carried: Schema | None = None
     """What the query answers that the request carries for later (a bulk export)."""
+    deprecated: bool = False
+    """Whether the vendor means to give the operation up."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -47,6 +47,7 @@ class OpenApi3(Description):
             answers={status: self.content(answer) for status, answer in answers.items()},
             logins=None if said is None else tuple(tuple(each) for each in said),
             examples=tuple(shown),
+            deprecated=body.get("deprecated") is True,
         )
 
     def bodies(self, item: Any, body: Any) -> dict[str, Schema]:  # noqa: ARG002 - Swagger 2 has it among the parameters

@@ -11,7 +11,7 @@ import pytest
 
 from taps.contracts import comparison, deviations
 from taps.contracts.findings import NO_ERRORS, Finding
-from taps.descriptions import index
+from taps.descriptions import documents, index
 from taps.engine.fields import NULL
 from taps.engine.records import Shaper
 from tests.engine.vendor import HEADER
@@ -116,7 +116,9 @@ def compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Compared:
     (tmp_path / "specs" / "acme").mkdir(parents=True)
     (tmp_path / "specs" / "INDEX.tsv").write_text("\n".join("\t".join(each) for each in (head, row)) + "\n")
 
-    def compare(*replaced: tuple[str, str], change: Callable[[Any], None] | None = None) -> list[Finding]:
+    def compare(
+        *replaced: tuple[str, str], change: Callable[[Any], None] | None = None, remarks: bool = False
+    ) -> list[Finding]:
         described = description()
         if change is not None:
             change(described)
@@ -129,9 +131,9 @@ def compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Compared:
         (folder / "fixtures").mkdir(parents=True, exist_ok=True)
         (folder / "manifest.yaml").write_text(HEADER + textwrap.dedent(manifest))
         index.open_description.cache_clear()
-        index.parsed.cache_clear()
+        documents.parsed.cache_clear()
         found = comparison.compare("acme", folder).findings
-        return [each for each in found if each.kind not in NO_ERRORS]
+        return [each for each in found if remarks or each.kind not in NO_ERRORS]
 
     return compare
 
@@ -208,6 +210,15 @@ def test_a_login_that_is_not_described(compared: Compared) -> None:
 
     found = [each.sentence for each in compared(change=other) if each.stream == "orders"]
     assert found == ["the login 'key' is not described; /v1/orders takes key in the query"]
+
+
+def test_a_deprecated_request_is_told_and_no_error(compared: Compared) -> None:
+    def given_up(described: Any) -> None:
+        described["paths"]["/v1/orders"]["get"]["deprecated"] = True
+
+    assert compared(change=given_up) == []
+    found = [str(each) for each in compared(change=given_up, remarks=True) if each.kind == "old"]
+    assert found == ["orders: old: the vendor has deprecated GET /v1/orders"]
 
 
 def test_a_parameter_that_is_needed_and_not_sent(compared: Compared) -> None:
