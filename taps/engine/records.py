@@ -27,7 +27,7 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Shaped:
-    """One record: as the vendor sent it and as the row it becomes."""
+    """One record: as the vendor sent it (or the platform's hook left it) and as the row it becomes."""
 
     raw: Raw
     row: Row
@@ -88,15 +88,14 @@ class Shaper:
     def page(self, raws: list[Raw], carried: Row | None = None) -> list[Shaped]:
         """The rows of a page; `carried` holds the parent's columns."""
         shaped = []
-        for raw in raws:
+        for sent in raws:
+            raw = sent if self.record_hook is None else self._hooked(self.record_hook, sent)
             record = self._opened(raw)
             if record is not None:
                 shaped.append(Shaped(raw, self.row(record, carried or {})))
         return shaped
 
     def _opened(self, raw: Raw) -> Record | None:
-        if self.record_hook is not None:
-            raw = Raw(_encode(self._hooked(self.record_hook, value_of(raw))))
         record = open_object(raw) if bytes(memoryview(raw)[:1]) == b"{" else {"value": raw}
         for name in self.stream.unwrap:
             inner = record.pop(name, None)
@@ -108,10 +107,11 @@ class Shaper:
                 record[key] = value
         return record if self._kept(record) else None
 
-    def _hooked(self, hook: Callable[[dict[str, Any]], dict[str, Any]], record: dict[str, Any]) -> dict[str, Any]:
+    def _hooked(self, hook: Callable[[dict[str, Any]], dict[str, Any]], sent: Raw) -> Raw:
         """What the platform's hook makes of a record; one that it cannot read ends the stream, not the run."""
+        record: dict[str, Any] = value_of(sent)
         try:
-            return hook(record)
+            return Raw(_encode(hook(record)))
         except (HookError, LookupError, TypeError, ValueError, AttributeError) as broken:
             msg = f"hooks.py cannot read a record: {type(broken).__name__} {broken}"
             raise BadAnswer(msg) from None

@@ -164,6 +164,28 @@ def test_the_place_of_a_further_page_says_that_not_all_children_came(tmp_path):
     assert [(r["invoice_id"], r["id"]) for r in told.records("lines")] == [("1", "x"), ("2", "y"), ("2", "z")]
 
 
+def test_a_hook_that_sees_that_not_all_children_came_has_them_asked_for(tmp_path):
+    hook = """
+    def read(record):
+        \"\"\"Two lines are as many as come at most.\"\"\"
+        return record | {"cut": len(record["lines"]["data"]) >= 2}
+    """
+    words = INSIDE.replace("more: lines.has_more", "more: cut")
+    words = words.replace("  lines:\n", "    hooks: {record: hooks.py:read}\n  lines:\n")
+    tap = platform(tmp_path / "acme", words, {"hooks.py": hook})
+
+    def answer(asked: Asked) -> Any:
+        if asked.path == "/invoices":
+            part = {"id": "2", "lines": {"data": [{"id": "x"}, {"id": "y"}]}}
+            return {"data": [{"id": "1", "lines": {"data": [{"id": "x"}]}}, part]}
+        return {"data": [{"id": "x"}, {"id": "y"}, {"id": "z"}]}
+
+    with vendor(answer) as found:
+        told = run(tap, found.url)
+        assert found.paths() == ["/invoices", "/invoices/2/lines"]
+    assert [r["invoice_id"] + r["id"] for r in told.records("lines")] == ["1x", "2x", "2y", "2z"]
+
+
 FEED = """
 feeds:
   events: {docs: https://acme.example/docs/events, path: /events, send: "types[]", records: data, record: object,

@@ -1,4 +1,4 @@
-"""Toast's signature of a delivery: the body and the timestamp within it, under the subscription's secret."""
+"""Toast: the signature of a delivery (the body and the timestamp within it), and restaurants that are named."""
 
 import base64
 import hashlib
@@ -6,10 +6,13 @@ import hmac
 import json
 from pathlib import Path
 
+from sandbox.fixtures.asked import Asked
 from taps.engine.hooks import load_hook
+from tests.conformance.bench import bench
 
 FOLDER = Path(__file__).parents[2] / "taps" / "platforms" / "toast"
 SECRET = "invented-secret"
+RESTAURANT = "9d07104d-d76b-546f-b90b-7503ccfa55be"
 TIMESTAMP = "2026-03-01T18:02:11.000Z"
 BODY = json.dumps({"timestamp": TIMESTAMP, "eventType": "order_updated", "guid": "5d1"}).encode()
 
@@ -41,3 +44,19 @@ def test_what_cannot_be_read_is_refused() -> None:
     assert not accepted(b"{}", signature(b"{}"))
     assert not accepted(BODY, "")
     assert not accepted(BODY, "no base64!")
+
+
+def test_who_cannot_list_his_restaurants_names_them() -> None:
+    asked_for: list[tuple[str, str | None]] = []
+
+    def seen(asked: Asked, _number: int) -> None:
+        asked_for.append((asked.path, asked.headers.get("toast-restaurant-external-id")))
+
+    with bench("toast") as here:
+        ran = here.run(only=["jobs"], fault=seen, restaurants=[RESTAURANT])
+    assert ran.code == 0
+    assert asked_for == [
+        ("/authentication/v1/authentication/login", None),
+        (f"/restaurants/v1/restaurants/{RESTAURANT}", RESTAURANT),
+        ("/labor/v1/jobs", RESTAURANT),
+    ]
