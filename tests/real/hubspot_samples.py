@@ -91,7 +91,7 @@ def _listed(found: dict[str, Sample], path: str, query: dict[str, list[str]]) ->
     if query.get("archived") == ["true"]:
         return {"results": []}
     if parent == "properties":
-        return {"results": definitions(found[last])}
+        return {"results": definitions(found[last]) if last in found else []}
     name = {"pipelines": "pipelines", "marketing": ""}.get(parent, last)
     if path == "/marketing/v3/emails":
         name = "marketing_emails"
@@ -103,7 +103,7 @@ def _searched(found: dict[str, Sample], path: str, body: Sample) -> Sample:
         return {"lists": [found["lists"]], "offset": 1, "hasMore": False, "total": 1}
     if not path.endswith("/search"):
         return {"status": "COMPLETE", "results": []}
-    record = found[path.split("/")[-2]]
+    record = found.get(path.split("/")[-2])
     filters = {each["propertyName"]: each for each in body["filterGroups"][0]["filters"]}
-    left = [record] if int(record["id"]) > int(filters["hs_object_id"]["value"]) else []
+    left = [record] if record is not None and int(record["id"]) > int(filters["hs_object_id"]["value"]) else []
     return {"total": len(left), "results": left}

@@ -26,7 +26,7 @@ def given() -> dict[str, Sample]:
 @pytest.fixture(scope="module")
 def config(given: dict[str, Sample]) -> Iterator[dict[str, Any]]:
     with serving(given) as address:
-        yield {"api_url": address, "access_token": "pat-na1-examples", "pipeline_objects": ["tickets"]}
+        yield {"api_url": address, "access_token": "pat-na1-examples", "pipeline_objects": ["tickets"], "paced": False}
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,7 @@ def loaded(samples: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) ->
     answers = {str(streams[name].path): answer for name, answer in samples.items()}
     config = {"key_id": "rzp_test_samples", "key_secret": "samples"}
     config["start_date"] = (datetime.now(UTC) - timedelta(days=20)).date().isoformat()
-    with serving(answers, {"entity": "collection", "count": 0, "items": []}) as address:
+    with serving(answers, {"entity": "collection", "count": 0, "items": [], "payment_links": []}) as address:
         folder = tmp_path_factory.mktemp("samples")
         yield load("tap-razorpay", {**config, "api_url": address}, folder, streams=frozenset(SAMPLES))
 
