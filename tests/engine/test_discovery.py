@@ -216,6 +216,34 @@ def test_columns_seen_in_a_page_have_the_types_they_came_with(tmp_path):
     assert told.records("rows")[0]["e"] == [1]
 
 
+TABLES_OF_BASES = """
+columns:
+  of_table: {docs: https://acme.example/docs/fields, of: fields, name: name, type: type,
+             types: {checkbox: boolean, number: decimal}, other: string}
+streams:
+  bases: {docs: https://acme.example/docs/bases, path: /bases, records: data, key: [id], deletes: never,
+          fields: {id: string!, name: string}}
+  tables:
+    docs: https://acme.example/docs/tables
+    path: /bases/{parent.id}/tables
+    parent: {stream: bases, carry: {base: id, base_name: name}}
+    records: data
+    key: [base, id]
+    deletes: never
+    fields: {base: string!, base_name: string, id: string!, name: string, fields: json}
+  rows:
+    docs: https://acme.example/docs/rows
+    each: {stream: tables, id: "{each.id}", name: "{each.base_name}__{each.name}"}
+    path: /{each.base}/{each.id}
+    records: data
+    unwrap: [fields]
+    key: [id]
+    deletes: never
+    columns: of_table
+    fields: {id: string!}
+"""
+
+
 def test_columns_may_stand_in_the_record_that_a_stream_is_made_for(tmp_path):
     tap = platform(tmp_path / "acme", TABLES_OF_BASES)
     fields = [{"name": "Paid?", "type": "checkbox"}, {"name": "Sum. total", "type": "number"}]

@@ -112,31 +112,3 @@ def test_what_the_user_names_is_read_instead_and_children_follow(tmp_path):
     assert sorted(named.ids("repositories")) == ["ann-one", "bob-two"]
     assert sorted(row["repository"] for row in named.records("issues")) == ["ann-one", "bob-two"]
     assert mine.ids("repositories") == ["mine"]
-
-
-TABLES_OF_BASES = """
-columns:
-  of_table: {docs: https://acme.example/docs/fields, of: fields, name: name, type: type,
-             types: {checkbox: boolean, number: decimal}, other: string}
-streams:
-  bases: {docs: https://acme.example/docs/bases, path: /bases, records: data, key: [id], deletes: never,
-          fields: {id: string!, name: string}}
-  tables:
-    docs: https://acme.example/docs/tables
-    path: /bases/{parent.id}/tables
-    parent: {stream: bases, carry: {base: id, base_name: name}}
-    records: data
-    key: [base, id]
-    deletes: never
-    fields: {base: string!, base_name: string, id: string!, name: string, fields: json}
-  rows:
-    docs: https://acme.example/docs/rows
-    each: {stream: tables, id: "{each.id}", name: "{each.base_name}__{each.name}"}
-    path: /{each.base}/{each.id}
-    records: data
-    unwrap: [fields]
-    key: [id]
-    deletes: never
-    columns: of_table
-    fields: {id: string!}
-"""
