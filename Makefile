@@ -44,9 +44,10 @@ sandbox: $(READY) ## the pretend vendors on port 8765, for `meltano --environmen
 
 test: $(READY) ## the whole test suite
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore=tests/conformance
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/conformance
 
-conformance: $(READY) ## every check on every platform, or on PLATFORM=x
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/conformance
+conformance: $(READY) ## every check (or CHECK=y) on every platform (or on PLATFORM=x)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/conformance
 
 requests: $(READY) ## writes fixtures/requests.txt of every platform, or of PLATFORM=x; read the diff
 	@$(BIN)/python -m tests.conformance.requests $(PLATFORM)

@@ -13,7 +13,8 @@ _HEAD = """# The conformance suite
 *Generated from the checks in `tests/conformance` by `make generate`; do not edit.*
 
 Every platform with an HTTP interface has to pass these {count} checks, from its manifest and fixtures alone and without
-an account: `make conformance PLATFORM=stripe`, or `make conformance` for all of them. The tap runs in this process
+an account: `make conformance PLATFORM=stripe`, with `CHECK=status_401` for one check, or `make conformance` for all of
+them, which `make test` and CI do as well. The tap runs in this process
 against a pretend vendor made from the manifest (`sandbox/fixtures`); time passes only where the tap waits.
 
 What it proves and what not: the pretend vendor follows the manifest, so the suite shows that the tap's mechanics work
@@ -26,6 +27,11 @@ somebody; `make requests PLATFORM=stripe` writes it anew.
 The suite is tried on itself (`tests/conformance/test_suite.py`): a small sound platform passes every check, and with
 each of the defects below planted the check says so. After the checks, the staging models of all platforms are built on
 what their taps read, once in DuckDB and once in Postgres.
+
+What it costs: 55 platforms took 324 seconds of processor time (user and system, November 2026), 5.9 on average, from
+1.2 to 18 by the number of streams and columns; a third to a half of it goes into loading both runs twice into both
+warehouses. The staging models of 63 platforms took 190 seconds, both warehouses together. By that, 220 platforms would
+take 33 minutes of processor time, 17 minutes on two cores.
 """
 
 
