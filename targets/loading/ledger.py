@@ -21,12 +21,19 @@ from targets.loading.tables import OWN_TABLES
 STATE_TABLE = f"{quoted(INTERNAL_SCHEMA)}.{quoted('state')}"
 BATCHES_TABLE = f"{quoted(INTERNAL_SCHEMA)}.{quoted('batches')}"
 _KEEP = "INTERVAL '30 days'"
+_COLUMNS = (
+    "SELECT column_name FROM information_schema.columns "
+    f"WHERE table_schema = {literal(INTERNAL_SCHEMA)} AND table_name = 'batches'"
+)
 
 
 def prepare(store: Store) -> None:
-    """Creates the tables."""
+    """Creates the tables; batches noted by a version that knew no fingerprints serve nobody and make way."""
     with store.transaction():
         store.lock_tables([OWN_TABLES])
+        columns = {name for (name,) in store.query(_COLUMNS)}
+        if columns and "fingerprints" not in columns:
+            store.execute(f"DROP TABLE {BATCHES_TABLE}")
         store.execute(
             f"CREATE TABLE IF NOT EXISTS {STATE_TABLE} "
             "(pipeline text NOT NULL, value text NOT NULL, committed_at timestamptz NOT NULL)"

@@ -73,3 +73,15 @@ def test_recognised_rows_stay_where_a_window_is_read_again(warehouse: Warehouse)
     again["replaces"] = {"field": None, "where": {"id": ["a", "b"]}, "before": "2026-11-25T00:00:00+00:00"}
     warehouse.load([*_orders("a", "b"), json.dumps(again).encode(), state(1)])
     assert sorted(row["id"] for row in warehouse.rows("shop.orders", ["id"])) == ["a", "b"]
+
+
+def test_batches_noted_before_there_were_fingerprints_make_way(warehouse: Warehouse) -> None:
+    warehouse.load([*_orders("a"), state(1)])
+    store = warehouse.open(warehouse.settings.model_validate(warehouse.config()))
+    try:
+        with store.transaction():
+            store.execute("ALTER TABLE _engarde.batches DROP COLUMN fingerprints")
+    finally:
+        store.close()
+    warehouse.load([*_orders("b"), state(2)])
+    assert sorted(row["id"] for row in warehouse.rows("shop.orders", ["id"])) == ["a", "b"]
