@@ -95,6 +95,8 @@ def _listed(found: dict[str, Sample], path: str, query: dict[str, list[str]]) ->
     name = {"pipelines": "pipelines", "marketing": ""}.get(parent, last)
     if path == "/marketing/v3/emails":
         name = "marketing_emails"
+    if path == "/email/public/v1/events":
+        return {"events": [], "hasMore": False}
     return {"results": [found[name]] if name in found else [], "total": int(name in found)}
 
 
