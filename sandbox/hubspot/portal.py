@@ -29,7 +29,7 @@ class World(Protocol):
 class Settings:
     """How the account behaves: requests in ten seconds, searches in a second, seconds that search lags behind."""
 
-    requests_per_ten_seconds: int = 100
+    requests_per_ten_seconds: int = 190
     searches_per_second: int = 5
     search_delay: int = 0
     token_seconds: int = 1800

@@ -63,7 +63,7 @@ class Rate(Word):
     cost: Path | None = None
     """Where it says what the request cost."""
     limit: Path | None = None
-    """Where it says how much the full bucket holds."""
+    """Where it says how much the full bucket holds: points, or requests in any stretch of `per`."""
     adapt: Path | None = None
     """Where the answer says the permitted rate, in requests per second."""
 

@@ -77,6 +77,8 @@ class Bucket:
             self._set_pace(1 / allowed, float("inf"))
         if self._rate.budget is not None:
             self._observe_points(answer, stream)
+        elif self._rate.limit is not None and (full := number(answer.find(self._rate.limit))):
+            self._set_size(int(full))
         if self._rate.remaining is None or (left := number(answer.find(self._rate.remaining))) is None:
             return
         until = self.until_reset(answer)
@@ -163,6 +165,12 @@ class Bucket:
     def _set_pace(self, step: float, ends: float) -> None:
         with self._lock:
             self._pace, self._pace_ends = step, ends
+
+    def _set_size(self, requests: int) -> None:
+        """The account's own limit, where its plan allows more or less than the manifest supposes."""
+        with self._lock:
+            if self._turns.maxlen and self._turns.maxlen != requests:
+                self._turns = deque(self._turns, maxlen=requests)
 
     def _low(self, answer: Answer) -> float:
         full = number(answer.find(self._rate.limit)) if self._rate and self._rate.limit is not None else None

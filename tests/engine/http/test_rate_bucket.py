@@ -41,6 +41,19 @@ def test_a_leaky_bucket_lets_a_burst_through_and_then_its_rate() -> None:
     assert turns(rate(requests=2, per=1, burst=4), 8) == pytest.approx([0, 0, 0, 0, 0.5, 1, 1.5, 2])
 
 
+@pytest.mark.parametrize(("said", "free"), [("6", 6), ("2", 2)])
+def test_the_limit_is_the_accounts_own_where_the_answer_tells_it(said: str, free: int) -> None:
+    clock = FakeClock()
+    bucket = Bucket("account", rate(requests=3, per=10, limit="header:Limit"), clock, LOG)
+    taken = []
+    for _ in range(8):
+        bucket.acquire()
+        taken.append(clock.passed)
+        bucket.observe(answer(headers={"Limit": said}))
+        bucket.release()
+    assert sum(at < 10 for at in taken) == free
+
+
 def test_it_slows_down_when_little_is_left() -> None:
     clock = FakeClock()
     words = rate(remaining="header:Left", limit="header:Limit", resets=Resets(at="header:Reset", format="seconds"))
