@@ -6,19 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.engine.vendor import Asked, platform, run, vendor
+from tests.engine.vendor import STREAM, Asked, platform, run, vendor
 
 ITEMS = [{"id": str(n), "n": n} for n in range(1, 8)]
-STREAM = """
-streams:
-  items:
-    docs: https://acme.example/docs/items
-    path: /items
-    records: data
-    key: [id]
-    deletes: never
-    fields: {id: string!, n: integer}
-"""
 
 
 def page(items: list[dict[str, Any]], start: int, size: int = 3) -> list[dict[str, Any]]:

@@ -5,18 +5,7 @@ from typing import Any
 import pytest
 
 from taps.engine.errors import BadAnswer
-from tests.engine.vendor import Asked, platform, run, vendor
-
-STREAM = """
-streams:
-  items:
-    docs: https://acme.example/docs/items
-    path: /items
-    records: data
-    key: [id]
-    deletes: never
-    fields: {id: string!, n: integer}
-"""
+from tests.engine.vendor import STREAM, Asked, platform, run, vendor
 
 
 @pytest.mark.parametrize(

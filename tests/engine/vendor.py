@@ -33,6 +33,17 @@ auth:
 http: {base: https://api.acme.example}
 """
 HEADER = HEAD + AUTH
+STREAM = """
+streams:
+  items:
+    docs: https://acme.example/docs/items
+    path: /items
+    records: data
+    key: [id]
+    deletes: never
+    fields: {id: string!, n: integer}
+"""
+"""The plainest stream; a test adds the words that it is about."""
 
 
 @dataclass
