@@ -6,13 +6,13 @@ from typing import Any
 
 from taps.engine.frame import FrameTap
 from taps.kinds import load, settings_schema
-from targets.duckdb.target import TargetDuckDB
-from targets.loading.frame import LoadingTarget
-from targets.postgres.target import TargetPostgres
+from targets.duckdb.kind import DUCKDB
+from targets.loading.frame import LoadingTarget, target_class
+from targets.postgres.kind import POSTGRES
 
 VARIANT = "engarde"
 KINDS = {"boolean": "boolean", "integer": "integer", "number": "decimal", "array": "array", "object": "object"}
-TARGETS: dict[str, type[LoadingTarget]] = {"duckdb": TargetDuckDB, "postgres": TargetPostgres}
+TARGETS: dict[str, type[LoadingTarget]] = {"duckdb": target_class(DUCKDB), "postgres": target_class(POSTGRES)}
 
 
 def tap_name(platform: str) -> str:

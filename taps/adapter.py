@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from taps.engine.auth_store import TokenStore
 from taps.engine.errors import BadSetting
 from taps.engine.frame import FrameTap
 from taps.engine.outcomes import TapRun
@@ -49,9 +50,11 @@ class Mapped:
 class PlatformAdapter:
     """One tenant's connection to a platform. Dates bound what is read: creation or change, as the vendor offers."""
 
-    def __init__(self, platform: str, settings: Mapping[str, Any]) -> None:
+    def __init__(self, platform: str, settings: Mapping[str, Any], tokens: TokenStore | None = None) -> None:
         self._platform = platform
         self._settings = dict(settings)
+        self._tokens = tokens
+        """Where tokens go that the vendor replaces; without it, where a tap of one's own would keep them."""
 
     def get_platform_name(self) -> str:
         """The platform's name."""
@@ -66,13 +69,14 @@ class PlatformAdapter:
         from taps.engine import api, picking, settings
 
         tap = api.tap_class(self._platform)
-        connection = settings.connect(tap.manifest, tap.folder, self._settings)
+        connection = settings.connect(tap.manifest, tap.folder, self._settings, store=self._tokens)
         found = picking.choices(connection, tap.folder, option)
         return [{"value": each.value, "label": each.label} for each in found]
 
     def test_connection(self) -> dict[str, str]:
         """Reads the first page of every stream: stream -> `ok` or what is wrong. Raises `TapError` for a bad login."""
-        tap = tap_class(self._platform)(config=self._settings)
+        kind = tap_class(self._platform)
+        tap = type(kind.__name__, (kind,), {"tokens": self._tokens})(config=self._settings)
         run, output = self._run_into(tap, first_page_only=True)
         del output
         found = {}
@@ -176,7 +180,7 @@ def _load(connection: duckdb.DuckDBPyConnection, messages: io.BytesIO) -> None:
     tables.prepare(store)
     ledger.prepare(store)
     loader = Loader(store, DuckDBSettings(path=":memory:"), lambda _state: None, _LOG)
-    load(loader, iter([messages.getvalue().splitlines()]), lambda: False)
+    load(loader, [messages.getvalue()], lambda: False)
 
 
 def _sow(connection: duckdb.DuckDBPyConnection, mapped: Mapped) -> None:

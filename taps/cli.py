@@ -6,6 +6,17 @@ from typing import Annotated
 
 import typer
 
+from orchestrate.access.cli import app as api_keys
+from orchestrate.api.cli import serve
+from orchestrate.audit.cli import app as audit
+from orchestrate.connections.cli import app as connections
+from orchestrate.logins.cli import app as oauth_apps
+from orchestrate.operations.cli import backup, clean_up, restore
+from orchestrate.people.cli import app as people
+from orchestrate.reconciliation.cli import app as review
+from orchestrate.syncs.cli import app as syncs
+from orchestrate.vault.cli import app as vault
+from orchestrate.webhooks.cli import app as webhooks
 from taps.engine.load import PLATFORMS, ManifestError
 from taps.kinds import load, platforms
 from taps.scaffold.unchecked import unchecked
@@ -15,6 +26,19 @@ SCHEMAS = {
     "database": PLATFORMS.parent / "database.schema.json",
 }
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+app.add_typer(connections, name="connection")
+app.add_typer(vault, name="vault")
+app.add_typer(api_keys, name="api-key")
+app.add_typer(people, name="people")
+app.add_typer(oauth_apps, name="oauth-app")
+app.add_typer(audit, name="audit")
+app.add_typer(syncs, name="sync")
+app.add_typer(review, name="review")
+app.add_typer(webhooks, name="webhook")
+app.command()(serve)
+app.command()(backup)
+app.command()(restore)
+app.command()(clean_up)
 
 
 @app.command()
@@ -77,6 +101,43 @@ def dbt(context: typer.Context) -> None:
     from transform.launch import launch
 
     launch(context.args)
+
+
+@app.command()
+def explain(
+    left: Annotated[str, typer.Argument(help="A record (shopify:7001, or its record_key) or a customer_key.")],
+    right: Annotated[str | None, typer.Argument(help="Another record, to explain the pair.")] = None,
+    target: Annotated[str | None, typer.Option("--target", "-t", help="A target of the dbt profile.")] = None,
+) -> None:
+    """Tells what linked or separated two records, or what holds one customer together, and what each piece weighs."""
+    from transform.explain import UnknownError, run
+    from transform.warehouse import WarehouseError
+
+    try:
+        run(left, right, target)
+    except (UnknownError, WarehouseError) as error:
+        typer.echo(f"engarde explain: {error}", err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command(name="train-matching")
+def train_matching(
+    target: Annotated[str | None, typer.Option("--target", "-t", help="A target of the dbt profile.")] = None,
+    output: Annotated[Path | None, typer.Option(help="A file to write instead of the seed match_weights.")] = None,
+    records: Annotated[int, typer.Option(help="The most records to learn from.")] = 200_000,
+    pairs: Annotated[int, typer.Option(help="Random pairs that tell what strangers have in common.")] = 2_000_000,
+) -> None:
+    """Learns from your own records how much each likeness of two people's records weighs, and writes the seed."""
+    from rich.console import Console
+
+    from transform.training.command import SEED, TrainingError, train
+    from transform.warehouse import WarehouseError
+
+    try:
+        train(target, output or SEED, records, pairs, Console())
+    except (TrainingError, WarehouseError) as error:
+        typer.echo(f"engarde train-matching: {error}", err=True)
+        raise typer.Exit(2) from None
 
 
 @app.command()

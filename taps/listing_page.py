@@ -1,4 +1,4 @@
-"""`python -m taps.listing_page`: writes docs/platforms.md, the table of `engarde list` by category, for readers."""
+"""`python -m taps.listing_page`: writes docs/platforms.md, the table of `engarde list`, and docs/comparison.md."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
+from taps import comparison_page
 from taps.kinds import load
 from taps.listing import COLUMNS, rows
 
-PAGE = Path(__file__).parent.parent / "docs" / "platforms.md"
+_DOCS = Path(__file__).parent.parent / "docs"
 _HEAD = """\
 # The platforms
 
@@ -42,14 +43,15 @@ def _line(*cells: str) -> str:
 
 
 def main() -> None:
-    """Writes the page where it is stale; with --check only names it and fails."""
-    fresh = text()
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == fresh:
-        return
-    sys.stdout.write(f"{PAGE.relative_to(PAGE.parent.parent)}\n")
-    if "--check" in sys.argv[1:]:
+    """Writes the pages that are stale; with --check only names them and fails."""
+    pages = {_DOCS / "platforms.md": text(), _DOCS / "comparison.md": comparison_page.text()}
+    stale = {page: fresh for page, fresh in pages.items() if not page.exists() or page.read_text("utf-8") != fresh}
+    for page, fresh in stale.items():
+        sys.stdout.write(f"{page.relative_to(_DOCS.parent)}\n")
+        if "--check" not in sys.argv[1:]:
+            page.write_text(fresh, encoding="utf-8")
+    if stale and "--check" in sys.argv[1:]:
         raise SystemExit(1)
-    PAGE.write_text(fresh, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -122,7 +122,7 @@ class AdapterRegistry:
         plain = _plain(name)
         names = {alias: entry.platform for entry in catalog().values() for alias in entry.aliases}
         found = names.get(plain, plain)
-        if found in catalog() or (PLATFORMS / found / "manifest.yaml").is_file():
+        if found in catalog() or _has_tap(found):
             return found
         nearest = get_close_matches(plain, [*catalog(), *names], n=1)
         hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
@@ -132,13 +132,13 @@ class AdapterRegistry:
     def is_platform_supported(self, name: str) -> bool:
         """Whether a platform has a tap."""
         try:
-            return (PLATFORMS / self.resolve(name) / "manifest.yaml").is_file()
+            return _has_tap(self.resolve(name))
         except UnknownPlatformError:
             return False
 
     def _supported(self, name: str) -> str:
         platform = self.resolve(name)
-        if not (PLATFORMS / platform / "manifest.yaml").is_file():
+        if not _has_tap(platform):
             msg = f"{platform} is in the catalogue but has no tap yet"
             raise UnknownPlatformError(msg)
         return platform
@@ -180,3 +180,8 @@ class AdapterRegistry:
 def get_adapter_registry() -> AdapterRegistry:
     """The registry."""
     return AdapterRegistry()
+
+
+def _has_tap(platform: str) -> bool:
+    """Whether there is a manifest; the name may be anything that somebody typed, and leads to no other folder."""
+    return any(path.name == platform and (path / "manifest.yaml").is_file() for path in PLATFORMS.iterdir())

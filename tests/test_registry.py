@@ -25,6 +25,13 @@ def test_aliases_of_the_catalogue_lead_to_their_platform():
     assert {alias: registry.resolve(alias) for alias in aliases} == aliases
 
 
+@pytest.mark.parametrize("name", ["../platforms/stripe", "x" * 300, "stripe/", "", "stripe\0"])
+def test_a_name_leads_to_no_other_folder(name):
+    assert not registry.is_platform_supported(name)
+    with pytest.raises(UnknownPlatformError):
+        registry.resolve(name)
+
+
 def test_an_unknown_name_is_refused_with_the_nearest_and_a_planned_one_says_so():
     assert not registry.is_platform_supported("strype")
     with pytest.raises(UnknownPlatformError, match="did you mean 'stripe'"):

@@ -47,6 +47,8 @@ HELD = (
 NEVER_HELD = tuple(
     ObjectType(name, singular, type_id, (), created="hs_createdate")
     for name, singular, type_id in (
+        ("communications", "communication", "0-18"),
+        ("postal_mail", "postal_mail", "0-116"),
         ("leads", "lead", "0-136"),
         ("orders", "order", "0-123"),
         ("carts", "cart", "0-142"),

@@ -30,7 +30,9 @@ def fulfillment(order: Order, sent: Fulfillment, view: ShopView) -> Node:
         "deliveredAt": moment(sent.delivered),
         "displayStatus": "CANCELED" if sent.status == "CANCELLED" else "DELIVERED" if sent.delivered else "IN_TRANSIT",
         "estimatedDeliveryAt": None,
-        "fulfillmentLineItems": connection(lambda: _lines(order, sent, view)),
+        "fulfillmentLineItems": connection(
+            lambda: [fulfillment_line(order, sent, line, view) for line, _ in sent.lines]
+        ),
         "inTransitAt": moment(sent.created) if sent.status == "SUCCESS" else None,
         "location": lambda _args, _ask: view.locations.get(sent.location),
         "name": f"{order.name}.{number}",
@@ -53,21 +55,17 @@ def fulfillment(order: Order, sent: Fulfillment, view: ShopView) -> Node:
     }
 
 
-def _lines(order: Order, sent: Fulfillment, view: ShopView) -> list[Node]:
+def fulfillment_line(order: Order, sent: Fulfillment, line_id: str, view: ShopView) -> Node:
+    """Return a FulfillmentLineItem: how much of an order's line lay in the parcel."""
     purse = Purse(order.currency, order.rate)
-    lines = {line.id: line for line in order.lines}
-    found = []
-    for line_id, quantity in sent.lines:
-        line = lines[line_id]
-        off = share(line.discount, quantity, line.quantity)
-        found.append(
-            {
-                "__typename": "FulfillmentLineItem",
-                "id": made_up_id("FulfillmentLineItem", sent.id, line_id),
-                "discountedTotalSet": purse.bag(line.unit_price * quantity - off),
-                "lineItem": view.lines.get(line_id),
-                "originalTotalSet": purse.bag(line.unit_price * quantity),
-                "quantity": quantity,
-            }
-        )
-    return found
+    quantity = dict(sent.lines)[line_id]
+    line = next(line for line in order.lines if line.id == line_id)
+    off = share(line.discount, quantity, line.quantity)
+    return {
+        "__typename": "FulfillmentLineItem",
+        "id": made_up_id("FulfillmentLineItem", sent.id, line_id),
+        "discountedTotalSet": purse.bag(line.unit_price * quantity - off),
+        "lineItem": view.lines.get(line_id),
+        "originalTotalSet": purse.bag(line.unit_price * quantity),
+        "quantity": quantity,
+    }

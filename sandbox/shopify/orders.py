@@ -15,6 +15,7 @@ from sandbox.shopify.connections import connection
 from sandbox.shopify.discounts import applications
 from sandbox.shopify.extras import NO_METAFIELDS
 from sandbox.shopify.nodes import Args, Ask, Node, Purse, count, digits, first_of, made_up_id, moment
+from sandbox.shopify.returns import came_back, returned
 from sandbox.shopify.settlement import Settlement, settle
 from sandbox.shopify.visits import journey
 
@@ -129,9 +130,7 @@ def _states(placed: Order, settlement: Settlement) -> Node:
         "refundable": settlement.received > settlement.refunded,
         "requiresShipping": any(not line.gift_card for line in placed.lines),
         "restockable": open_for_change and not shipped,
-        "returnStatus": "RETURNED"
-        if any(part.restock == "RETURN" for r in placed.refunds for part in r.lines)
-        else "NO_RETURN",
+        "returnStatus": "RETURNED" if any(came_back(placed, refund) for refund in placed.refunds) else "NO_RETURN",
         "unpaid": settlement.received == 0,
     }
 
@@ -199,6 +198,9 @@ def _parts(placed: Order, purse: Purse, view: ShopView) -> Node:
     def fulfillments(args: Args, _ask: Ask) -> list[Node]:
         return [node for sent in placed.fulfillments[: args.get("first")] if (node := view.fulfillments.get(sent.id))]
 
+    def returns() -> list[Node]:
+        return [node for gid in returned([placed]) if (node := view.returns.get(gid))]
+
     return {
         "discountApplications": connection(applications(placed)),
         "fulfillments": fulfillments,
@@ -206,6 +208,7 @@ def _parts(placed: Order, purse: Purse, view: ShopView) -> Node:
         "lineItems": connection(lines),
         "paymentGatewayNames": list(dict.fromkeys(paid.gateway for paid in placed.transactions)),
         "refunds": refunds,
+        "returns": connection(returns),
         "shippingLine": shipping,
         "shippingLines": connection([shipping] if shipping else []),
         "transactions": transactions,

@@ -83,6 +83,7 @@ def _singles(view: ShopView) -> Node:
         "product": view.products,
         "productVariant": view.variants,
         "refund": view.refunds,
+        "return": view.returns,
     }
 
     def single(shelf: Shelf[Any]) -> Field:

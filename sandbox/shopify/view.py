@@ -9,7 +9,18 @@ from typing import Generic, TypeVar
 
 from sandbox.business.model import Order, Variant
 from sandbox.business.snapshot import Snapshot
-from sandbox.shopify import checkouts, customers, discounts, events, fulfillments, inventory, orders, payments, products
+from sandbox.shopify import (
+    checkouts,
+    customers,
+    discounts,
+    events,
+    fulfillments,
+    inventory,
+    orders,
+    payments,
+    products,
+    returns,
+)
 from sandbox.shopify.nodes import Node
 
 T = TypeVar("T")
@@ -70,6 +81,7 @@ class ShopView:
             {refund.id: (order, refund) for order in held_orders.values() for refund in order.refunds},
             lambda found: payments.refund(*found, self),
         )
+        self.returns = Shelf(returns.returned(held_orders.values()), lambda found: returns.return_(*found, self))
         self.fulfillments = Shelf(
             {sent.id: (order, sent) for order in held_orders.values() for sent in order.fulfillments},
             lambda found: fulfillments.fulfillment(*found, self),
@@ -131,7 +143,7 @@ class ShopView:
         for shelf in (
             self.customers, self.products, self.variants, self.inventory_items, self.locations, self.levels,
             self.collections, self.discounts, self.orders, self.checkouts, self.lines, self.transactions, self.refunds,
-            self.fulfillments, self.tenders, self.events,
+            self.returns, self.fulfillments, self.tenders, self.events,
         ):  # fmt: skip
             found = shelf.get(gid)
             if found is not None:

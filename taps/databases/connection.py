@@ -10,6 +10,7 @@ from taps.databases.faults import told
 from taps.databases.manifest import DatabaseManifest
 from taps.databases.settings import DatabaseSettings
 from taps.engine.errors import BadSetting
+from taps.engine.hosted import refuse_inside
 from taps.engine.references import fill_text, fill_value
 
 
@@ -38,6 +39,7 @@ class Database:
         """A read-only session; faults within become `TapError`s."""
         with self.told():
             arguments: dict[str, Any] = fill_value(self.manifest.connect.arguments, self._scope)
+            refuse_inside(arguments.get("host"), arguments.get("port"), self.platform)
             session = self.driver.connect(arguments)
             try:
                 self.run(session, self.manifest.connect.session)

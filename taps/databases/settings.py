@@ -50,6 +50,7 @@ COMMON: dict[str, dict[str, Any]] = {
         "type": "integer", "default": 3600, "description": "Seconds the server may take for its next rows.",
     },
     "start_date": API_COMMON["start_date"],
+    "connection": API_COMMON["connection"],
     "connection_id": API_COMMON["connection_id"],
 }  # fmt: skip
 """The settings every database's tap has without its manifest saying so."""

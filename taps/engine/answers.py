@@ -43,6 +43,11 @@ def value_of(raw: bytes | Raw) -> Any:
             raise BadBody(msg) from None
 
 
+def _on_one_line(body: bytes) -> bytes:
+    """Without line ends, which JSON has between its values only and messages must not hold."""
+    return body.replace(b"\r", b" ").replace(b"\n", b" ") if b"\n" in body or b"\r" in body else body
+
+
 def _without_lone_surrogates(body: bytes) -> bytes | None:
     """U+FFFD for every escape that is half a surrogate pair; None where there is none."""
     repaired = re.sub(
@@ -70,6 +75,7 @@ class Tree:
             kind = "an empty body" if not stripped else "a web page or XML" if stripped[:1] == b"<" else "a bare value"
             msg = f"{kind} instead of data"
             raise BadBody(msg)
+        stripped = _on_one_line(stripped)
         tree = cls(stripped)
         try:
             tree._open()

@@ -239,7 +239,7 @@ def asked_fields(stream: Stream, columns: Mapping[str, FieldSpec], ask: Mapping[
 
 
 def refers_to(words: Words, root: str, text: str = "") -> bool:
-    """Whether a reading's request mentions a root such as `window`."""
+    """Whether a reading's request mentions a root such as `window`, or a part of it such as `window.end`."""
     places = [words.path, words.params, words.headers, words.body, words.form, words.variables]
     found = [name for place in places for name in names(place)] + graphql.placeholders(text)
-    return any(name.split(".")[0] == root for name in found)
+    return any(f"{name}.".startswith(f"{root}.") for name in found)

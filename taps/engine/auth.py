@@ -69,7 +69,11 @@ class OAuth2(_Auth):
 
     kind: Literal["oauth2"]
     authorize: Text | None = None
-    """Where the user agrees; the screen that sends him there is not the tap's work."""
+    """Where the user agrees; the control plane sends him there."""
+    pkce: Literal["S256", "none"] = "S256"
+    """The proof of RFC 7636; `none` where the vendor refuses it rather than ignore what it does not know."""
+    returned: dict[str, str] = {}
+    """What the user comes back with under another name: `{code: auth_code}`; settings too: `{company_id: realmId}`."""
     token: Text
     """The token endpoint; the setting auth_url replaces it."""
     renew: Text | None = None

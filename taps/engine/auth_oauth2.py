@@ -4,6 +4,7 @@ import base64
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -59,6 +60,16 @@ def first_token(settings: Mapping[str, Any], clock: Clock) -> Token | None:
     return Token(str(access), clock.monotonic() + left if left else None, left, str(refresh) if refresh else None)
 
 
+def kept_settings(token: Token, clock: Clock) -> dict[str, str]:
+    """The settings that a connection keeps of a token."""
+    until = clock.now() + timedelta(seconds=token.lifetime or 0)
+    return {
+        "refresh_token": token.refresh or "",
+        "access_token": token.access,
+        EXPIRES_AT: until.astimezone(UTC).isoformat(),
+    }
+
+
 def _seconds_left(settings: Mapping[str, Any], clock: Clock) -> float | None:
     try:
         return (datetime.fromisoformat(str(settings[EXPIRES_AT])) - clock.now()).total_seconds()
@@ -68,12 +79,17 @@ def _seconds_left(settings: Mapping[str, Any], clock: Clock) -> float | None:
 
 def token_request(auth: OAuth2, url: str, scope: Scope, refresh: str | None) -> Request:
     """The request for a new access token, in the vendor's own form."""
-    config: Mapping[str, Any] = scope.get("config", {})
     grant: dict[str, str] = {"grant_type": auth.grant}
     if auth.grant == "authorization_code":
         grant = {"grant_type": "refresh_token", "refresh_token": refresh or ""}
     elif auth.scopes:
         grant["scope"] = auth.separator.join(auth.scopes)
+    return grant_request(auth, url, scope, grant)
+
+
+def grant_request(auth: OAuth2, url: str, scope: Scope, grant: Mapping[str, str]) -> Request:
+    """The request that exchanges a grant for tokens, in the vendor's own form."""
+    config: Mapping[str, Any] = scope.get("config", {})
     client = {name: str(config.get(name) or "") for name in ("client_id", "client_secret")}
     headers = {"Accept": "application/json", **fill_value(auth.headers, scope)}
     fields = {**grant, **fill_value(auth.params, scope)}
@@ -103,31 +119,39 @@ class _Renewal:
         self._warned = False
 
     def __call__(self, last: Token | None, fetch: Fetch) -> Token:
-        if self._store is None or self._auth.refresh != "rotating":
+        if self._store is None or not self._is_kept(self._store):
             return self._ask(fetch)
         with self._store.lock():
             return self._from_elsewhere(self._store.read(), last) or self._ask(fetch)
 
+    def _is_kept(self, store: TokenStore) -> bool:
+        """Rotated tokens always; others where every worker sees them, so that one renewal serves all."""
+        agreed = self._auth.grant == "authorization_code"
+        return self._auth.refresh == "rotating" or (agreed and store.shared)
+
     def _from_elsewhere(self, stored: Mapping[str, str], last: Token | None) -> Token | None:
         """What another process has stored meanwhile: its token is used, not spent again."""
-        if stored.get("refresh_token", "") in ("", self._refresh):
-            return None
-        self._refresh = stored["refresh_token"]
+        self._refresh = stored.get("refresh_token") or self._refresh
         token = first_token(stored, self._clock)
         return token if token and (last is None or token.access != last.access) else None
 
     def _ask(self, fetch: Fetch) -> Token:
         request = token_request(self._auth, self._url, self._scope, self._refresh)
-        token = token_of(_sent(fetch, request, self._platform), self._auth.take, self._auth.expires, self._clock)
-        if self._auth.grant == "authorization_code" and token.refresh and token.refresh != self._refresh:
-            self._keep(token)
-            self._refresh = token.refresh
+        try:
+            answer = _sent(fetch, request, self._platform)
+        except LoginRefused as refused:
+            if self._store is not None:
+                self._store.refused(str(refused))
+            raise
+        token = token_of(answer, self._auth.take, self._auth.expires, self._clock)
+        rotated = token.refresh is not None and token.refresh != self._refresh
+        self._refresh = token.refresh or self._refresh
+        if self._auth.grant == "authorization_code" and (rotated or (self._store is not None and self._store.shared)):
+            self._keep(replace(token, refresh=self._refresh))
         return token
 
     def _keep(self, token: Token) -> None:
-        until = self._clock.now() + timedelta(seconds=token.lifetime or 0)
-        settings = {"refresh_token": token.refresh or "", "access_token": token.access}
-        settings[EXPIRES_AT] = until.astimezone(UTC).isoformat()
+        settings = kept_settings(token, self._clock)
         if (self._store is not None and self._store.write(settings)) or self._warned:
             return
         self._warned = True
@@ -149,12 +173,17 @@ def oauth2_obtain(
 
 
 def _sent(fetch: Fetch, request: Request, platform: str) -> Answer:
+    return sent(fetch, request, platform, "the refresh token is revoked or expired")
+
+
+def sent(fetch: Fetch, request: Request, platform: str, invalid_grant: str) -> Answer:
+    """The token endpoint's answer; raises `LoginRefused` with the reason in words."""
     try:
         return fetch(request)
     except LoginRefused as refused:
         code = refused.code
     why = {
-        "invalid_grant": "the refresh token is revoked or expired",
+        "invalid_grant": invalid_grant,
         "invalid_client": "client_id or client_secret is wrong",
         "unauthorized_client": "the OAuth app may not use this login",
     }.get(code or "", "the token endpoint refused the login" + (f" ({code})" if code else ""))

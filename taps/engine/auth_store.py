@@ -15,6 +15,13 @@ from typing import Protocol
 class TokenStore(Protocol):
     """Keeps settings that the login itself changes."""
 
+    @property
+    def shared(self) -> bool:
+        """Whether every worker that uses this login reads from here."""
+
+    def refused(self, why: str) -> None:
+        """Notes that the vendor wants a new login."""
+
     def lock(self) -> AbstractContextManager[None]:
         """Held while a token is renewed, so that two processes do not spend one refresh token twice."""
 
@@ -25,7 +32,16 @@ class TokenStore(Protocol):
         """Keeps the settings for good before it returns; False where that could not be done."""
 
 
-class _File:
+class _OfOne:
+    """What a single tap keeps for itself."""
+
+    shared = False
+
+    def refused(self, why: str) -> None:
+        """The tap's own error says it."""
+
+
+class _File(_OfOne):
     """A JSON file of settings, readable by its owner alone and replaced whole."""
 
     def __init__(self, path: Path) -> None:
@@ -105,7 +121,7 @@ class TokenFile(_File):
         return {}
 
 
-class Kept:
+class Kept(_OfOne):
     """A config file and a token file: new tokens go into both, since nobody knows which of them the next run sees."""
 
     def __init__(self, config: ConfigFile, tokens: TokenFile, given: str) -> None:
@@ -128,7 +144,7 @@ class Kept:
         return any(written)
 
 
-class HandedBack:
+class HandedBack(_OfOne):
     """Hands new settings to whoever runs the tap; it is called before the new token is used."""
 
     def __init__(self, on_new_token: Callable[[Mapping[str, str]], None]) -> None:

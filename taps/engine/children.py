@@ -161,7 +161,7 @@ def _for_parents(run: Run, child: Node, parent: Parent, group: list[Shaped]) -> 
 
 def read_for(run: Run, child: Node, values: dict[str, Any], down: Row, parents: list[Shaped]) -> None:
     """Reads a child for one parent (or batch): with a bookmark of its own, or whole."""
-    context = {name: Tree(value).take(".") for name, value in one_reading.of_key(child.stream, down).items()}
+    context = partitions.context_of(child, values, down)
     try:
         if child.own_cursor:
             partitions.read_partition(run, child, {"parent": values}, down, context)

@@ -1,7 +1,7 @@
 """Reads one stream for the engine's own use: its rows are given back instead of being written."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from taps.engine.records import Row
 from taps.engine.run import Run
 from taps.engine.state import State
 from taps.engine.sync import sync
-from taps.engine.writer import Writer
+from taps.engine.writer import Writer, encoded
 
 
 class _Collector(Writer):
@@ -20,10 +20,12 @@ class _Collector(Writer):
 
     def __init__(self, platform: str, stream: str) -> None:
         super().__init__(platform, State(), io.BytesIO())
-        self.kept: list[Row] = []
+        self.kept: list[Row | bytes] = []
         self._kept_of = stream
 
-    def rows(self, stream: str, rows: list[Row], extracted: datetime, version: int | None = None) -> int:  # noqa: ARG002
+    def rows(
+        self, stream: str, rows: Sequence[Row | bytes], extracted: datetime, version: int | None = None  # noqa: ARG002
+    ) -> int:  # fmt: skip
         """Keeps them; nothing is written."""
         if stream == self._kept_of:
             with self._lock:
@@ -51,4 +53,4 @@ def collect(connection: Connection, top: Iterable[Node], name: str, *, first_pag
     problem = run.outcome(name).error or run.outcome(name).refused
     if problem is not None:
         raise problem
-    return [{column: value_of(value) for column, value in row.items()} for row in writer.kept]
+    return [value_of(encoded(row)) for row in writer.kept]

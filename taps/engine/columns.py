@@ -25,6 +25,8 @@ class Columns(Word):
     of: Path | None = None
     named: dict[Name, str] = {}
     """A part of the `each` value that holds names -> the type of these columns."""
+    nested: bool = False
+    """A dot in such a name leads into an object, and is `_` in the column's name."""
     first_page: bool = False
     """Nobody names them: they are what the stream's first page holds beyond its fields (a report, a file)."""
     records: Path = "."

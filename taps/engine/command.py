@@ -11,12 +11,14 @@ from taps.engine.frame import FAILED
 from taps.engine.load import ManifestError
 from taps.kinds import tap_class
 
-LATER, BROKEN_PIPE = 75, 74
-"""Exit codes: try again later; nobody reads on."""
+LATER, BROKEN_PIPE, NO_LOGIN = 75, 74, 77
+"""Exit codes: try again later; nobody reads on; the vendor wants a new login."""
 
 
 def exit_code(error: TapError) -> int:
-    """The exit code of what ended a run: 75 where trying later helps."""
+    """The exit code of what ended a run: 75 where trying later helps, 77 where a new login does."""
+    if isinstance(error, LoginRefused):
+        return NO_LOGIN
     return LATER if isinstance(error, RateLimited | QuotaSpent | Unreachable) else FAILED
 
 
@@ -32,8 +34,6 @@ def run_command(platform: str, arguments: Sequence[str]) -> int:
             log.error("%s", finding)
     except Stopped:
         return 143
-    except LoginRefused as refused:
-        log.error("%s", refused)
     except TapError as error:
         log.error("%s", error)
         return exit_code(error)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from taps.engine.cursor import Cursor
 from taps.engine.deletes import ByCompare
 from taps.engine.nodes import Node
 from taps.engine.run import Run
@@ -18,11 +19,16 @@ def begin(run: Run, top: Node) -> bool:
     """
     compared = [node for node in top.walk() if isinstance(node.stream.deletes, ByCompare)]
     due = [node for node in compared if node.active and _is_due(run, node)]
-    if run.first_page_only or not due:
+    if run.first_page_only or not due or _ends_early(run, top):
         return False
     for node in compared:
         _give_version(run, node)
     return True
+
+
+def _ends_early(run: Run, top: Node) -> bool:
+    """Whether `end_date` leaves records out: those that did not come are not gone then."""
+    return run.end is not None and any(isinstance(node.stream.cursor, Cursor) for node in top.walk())
 
 
 def _give_version(run: Run, node: Node) -> None:

@@ -35,6 +35,8 @@ class Cursor(Word):
     zone: Text | None = None
     """The IANA zone in which days are counted."""
     order: Literal["oldest_first", "newest_first", "unknown"]
+    """In which order records come. Where pages are counted without a total, only newest first loses nothing to what
+    changes meanwhile: that pushes records to later pages, and none of these is read before an earlier one."""
     filter: Literal["vendor", "stop", "here"] = "vendor"
     """Who drops old records: the vendor; we, stopping at the bookmark (newest first); or we, reading all."""
 

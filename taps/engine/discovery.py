@@ -148,7 +148,10 @@ def _wanted(columns: Columns, one: Found) -> dict[str, FieldSpec]:
     """The columns that the user named; those that the stream declares are of their own type."""
     scope = {"each": one.each}
     names = {name: kind for part, kind in columns.named.items() for name in _listed(look_up(f"each.{part}", scope))}
-    return {name: _named(name, kind) for name, kind in names.items() if name not in _vendor_names(one.stream)}
+    more = {name: kind for name, kind in names.items() if name not in _vendor_names(one.stream)}
+    if columns.nested:
+        return {name.replace(".", "_"): FieldSpec(type=kind, **{"from": name}) for name, kind in more.items()}
+    return {name: _named(name, kind) for name, kind in more.items()}
 
 
 def _listed(value: Any) -> list[str]:

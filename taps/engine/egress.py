@@ -4,6 +4,7 @@ import ipaddress
 import socket
 import threading
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ class AddressRefused(Exception):
     """A request may not go to this address; the text names the host and the reason."""
 
 
+@lru_cache(maxsize=1024)
 def origin(url: str) -> str:
     """`scheme://host:port` of an address, in lower case and with the port written out; raises `AddressRefused`."""
     try:
@@ -84,12 +86,13 @@ def check_address(url: str, setting_name: str, allow_insecure: bool = False) -> 
 class Egress:
     """The addresses of one tap: those it is set up with may be anywhere, every other one must be public and https.
 
-    If one of the tap's own is on loopback (a sandbox, a test), others may be there too.
+    If one of the tap's own is on loopback (a sandbox, a test), others may be there too, unless it is `strict`. A tap
+    with other people's settings has none of its own: `taps.engine.hosted`.
     """
 
-    def __init__(self, addresses: Iterable[str]) -> None:
+    def __init__(self, addresses: Iterable[str], strict: bool = False) -> None:
         self._own = {origin(address) for address in addresses}
-        self._loopback = any(is_loopback(urlsplit(address).hostname or "") for address in self._own)
+        self._loopback = not strict and any(is_loopback(urlsplit(address).hostname or "") for address in self._own)
 
     def check(self, url: str) -> None:
         """Raises `AddressRefused` where the address alone already shows that nothing may go there."""

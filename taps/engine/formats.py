@@ -54,7 +54,7 @@ def batches(
     try:
         for stream in opened(file, compression):
             if format_ == "jsonl":
-                yield from in_batches(Raw(line) for line in stream if line.strip())
+                yield from in_batches(Raw(record) for line in stream if (record := line.strip()))
             elif format_ in {"csv", "tsv"}:
                 yield from in_batches(_cells(stream, charset, "\t" if format_ == "tsv" else ",", set(nulls)))
             elif format_ == "xml":

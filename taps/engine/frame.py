@@ -19,7 +19,9 @@ from singer_sdk import Tap
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 
 from taps.engine.auth_store import TokenStore
+from taps.engine.batch_files import BatchWriter, read_batch_config
 from taps.engine.errors import BadSetting
+from taps.engine.hosted import refuse_operators
 from taps.engine.mapped import MappedWriter
 from taps.engine.outcomes import TapRun
 from taps.engine.settings import token_store
@@ -67,6 +69,8 @@ class FrameTap(Tap):
     platform: ClassVar[str]
     folder: ClassVar[Path]
     config_paths: ClassVar[list[Path]] = []
+    tokens: ClassVar[TokenStore | None] = None
+    """Where new tokens go if whoever makes the tap keeps them."""
     capabilities: ClassVar = [
         TapCapabilities.CATALOG,
         TapCapabilities.STATE,
@@ -74,6 +78,7 @@ class FrameTap(Tap):
         TapCapabilities.ACTIVATE_VERSION,
         PluginCapabilities.ABOUT,
         PluginCapabilities.STREAM_MAPS,
+        PluginCapabilities.BATCH,
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
     _run: TapRun | None = None
@@ -108,12 +113,34 @@ class FrameTap(Tap):
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         """Our own check: it names settings and never shows their values."""
+        tokens = self._use_connection()
         if not raise_errors:
             return []
         for sentence in self.unknown_settings():
             self.logger.warning(sentence)
-        self.connect(token_store(self.config_paths, self._config, self.platform))
+        refuse_operators(self._config, self.config_jsonschema["properties"], self.platform)
+        self.connect(tokens or token_store(self.config_paths, self._config, self.platform))
         return []
+
+    def _use_connection(self) -> TokenStore | None:
+        """Takes the settings of the stored connection that is named, where one is; those given beside it win.
+
+        One that says no more than its default does not: Meltano gives those of all settings.
+        """
+        name = self._config.get("connection")
+        if not name:
+            return self.tokens
+        from orchestrate.connections.for_taps import stored
+
+        found = stored(str(name), self.platform)
+        described = self.config_jsonschema["properties"]
+        given = {
+            key: each
+            for key, each in self._config.items()
+            if each is not None and (key not in found.settings or each != described.get(key, {}).get("default"))
+        }
+        self._config = {**found.settings, **given}
+        return found.tokens
 
     def discover_streams(self) -> Sequence[SdkStream]:
         """The streams there are; a catalog that names another is refused."""
@@ -141,29 +168,49 @@ class FrameTap(Tap):
 
     def sync_all(self) -> None:  # type: ignore[misc]
         """Reads every selected stream; exits non-zero if one failed (1), was refused (3) or must wait (75)."""
-        self._report(self.read_into(None))
+        try:
+            run = self.read_into(None)
+        finally:
+            for line in self._run.metrics() if self._run else ():
+                self.logger.info("%s", line)
+        self._report(run)
 
     def read_into(self, output: Any, *, first_page_only: bool = False) -> TapRun:
         """Reads the selected streams (or the first page of all) into a byte stream, standard output if it is None."""
-        gc.enable()  # see `taps.engine.tap`
+        # See `taps.engine.tap`; the modules stay until the end, and are not looked at again and again.
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
         frames = self.frames()
         for frame in frames:
             deselected = frozenset() if first_page_only else frame.deselected()
             frame.choose(bool(frame.selected) or first_page_only, deselected)
         state = State(dict(self.state))
-        run = self.new_run(self._writer(state, output), state, first_page_only=first_page_only)
+        run = self.new_run(
+            self._writer(state, output, to_files=not first_page_only), state, first_page_only=first_page_only
+        )
         self._run = run
         for frame in frames:
             if frame.chosen:
                 bookmark = [frame.replication_key] if frame.replication_key else []
                 run.writer.schema(frame.name, frame.selected_schema(), list(frame.primary_keys or []), bookmark)
-        self.read(run)
+        try:
+            self.read(run)
+        finally:
+            run.writer.finish()
         run.writer.announce_all(frame.name for frame in frames if run.outcome(frame.name).error is None)
+        if not first_page_only and all(outcome.error is None for outcome in run.outcomes.values()):
+            run.writer.write_state(end=True)
         return run
 
-    def _writer(self, state: State, output: Any) -> Writer:
+    def _writer(self, state: State, output: Any, *, to_files: bool) -> Writer:
+        files = read_batch_config(self.config.get("batch_config"), self.platform)
         if self.config.get("stream_maps"):
+            if files is not None:
+                raise BadSetting("settings 'batch_config' and 'stream_maps' do not go together", platform=self.platform)
             return MappedWriter(self.platform, state, output, maps=self.mapper.stream_maps)
+        if files is not None and to_files:
+            return BatchWriter(self.platform, state, output, files=files)
         return Writer(self.platform, state, output)
 
     def run_connection_test(self) -> bool:  # type: ignore[misc]

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
+from taps.engine import http_redirect as redirects
 from taps.engine.auth_login import Login, no_login
 from taps.engine.egress import AddressRefused, Egress, origin
 from taps.engine.errors import BadBody, Empty, Errors, RateLimited, Stopped, TapError, Verdict, judge
+from taps.engine.hosted import is_hosted
 from taps.engine.http_answer import Answer
 from taps.engine.http_clock import Clock, StopRequested
 from taps.engine.http_exchange import Fault, Settings, Sink, Transport, Wire
@@ -23,6 +25,7 @@ from taps.engine.http_file import PartFile
 from taps.engine.http_patience import Patience
 from taps.engine.http_request import Request
 from taps.engine.http_scrub import Scrubber
+from taps.engine.http_usage import Limit, Usage
 from taps.engine.http_waits import LONGEST_WAIT, retry_after
 from taps.engine.http_wording import after_fault, after_verdict, bad_answer, limit_far_away
 from taps.engine.rate import Rate
@@ -32,8 +35,6 @@ __all__ = ["Answer", "BadBody", "Client", "Request", "Settings"]
 
 T = TypeVar("T")
 
-_REDIRECTS = {301, 302, 303, 307, 308}
-_REDIRECTS_AT_MOST = 5
 _SKEW_WORTH_KEEPING = 2.0
 _LIMIT_GRACE = 1.0
 _WORTH_SAYING = 5.0  # seconds; shorter waits are a vendor's everyday
@@ -76,10 +77,13 @@ class Client:
         kept = frozenset(secrets)
         self._scrubber = Scrubber([lambda: kept, *(login.secrets for login in self._logins.values())])
         known = [address for login in logins.values() for address in (*login.origins, login.token_address) if address]
-        self._wire = transport or Wire(settings, Egress([*settings.addresses, *known]), self._clock)
+        self._wire = transport or Wire(
+            settings, Egress(() if is_hosted() else [*settings.addresses, *known]), self._clock
+        )
         self._offset = timedelta()
         self._answered: set[str] = set()
         self._announced: set[str] = set()
+        self.usage = Usage()
 
     def fetch(self, request: Request, *, errors: Errors | None = None, read: Callable[[Answer], T]) -> T:
         """What `read` makes of the answer, after as many tries as the budgets allow.
@@ -104,13 +108,28 @@ class Client:
         finally:
             file.close()
 
+    def ask_for_token(self, request: Request) -> Answer:
+        """The answer of a token endpoint, which is read as JSON."""
+
+        def read(answer: Answer) -> Answer:
+            answer.json()
+            return answer
+
+        return self.fetch(request, errors=TOKEN_ERRORS, read=read)
+
     def token_facts(self, login: Login) -> Mapping[str, Any]:
         """What a login's token answer says besides its tokens."""
-        return login.token_facts(self._fetch_token)
+        return login.token_facts(self.ask_for_token)
 
     def server_now(self) -> datetime:
         """Now in UTC by the vendor's clock, as far as its answers have told it."""
         return self._clock.now() + self._offset
+
+    def limits(self) -> list[Limit]:
+        """The vendor's limits that requests counted in, as its answers told them."""
+        with self._lock:
+            seen = [bucket.seen(key) for (_, key), bucket in sorted(self._buckets.items())]
+        return [limit for limit in seen if limit.used and limit.permitted]
 
     def stop(self) -> None:
         """Ends every wait and every request under way, at once: their callers get `Stopped`."""
@@ -175,9 +194,11 @@ class Client:
     def _turn(self, task: _Task) -> Iterator[None]:
         taken: list[Bucket] = []
         try:
+            began = self._clock.monotonic()
             for bucket in task.buckets:
                 bucket.acquire(task.request.stream)
                 taken.append(bucket)
+            self.usage.waited(task.request.stream, self._clock.monotonic() - began)
             yield
         finally:
             for bucket in taken:
@@ -185,19 +206,34 @@ class Client:
 
     def _send(self, task: _Task) -> Answer | Fault:
         request = task.request
-        for _ in range(_REDIRECTS_AT_MOST + 1):
+        for _ in range(redirects.AT_MOST + 1):
             signed = self._signed(request, task)
-            outcome = signed if isinstance(signed, Fault) else self._wire.send(signed, task.sink)
+            outcome = signed if isinstance(signed, Fault) else self._exchange(signed, task)
             if isinstance(outcome, Fault):
                 return outcome
             outcome.url = request.url  # without what the login put into it
-            if outcome.status not in _REDIRECTS:
+            if outcome.status not in redirects.STATUSES:
                 return outcome
-            following = _redirected(request, outcome)
+            following = redirects.redirected(request, outcome)
             if isinstance(following, Fault):
                 return following
             request = following
-        return Fault("address", f"more than {_REDIRECTS_AT_MOST} redirects")
+        return Fault("address", f"more than {redirects.AT_MOST} redirects")
+
+    def _exchange(self, signed: Request, task: _Task) -> Answer | Fault:
+        usage, stream, sink = self.usage, task.request.stream, task.sink
+        usage.asked(stream)
+        if sink is None:
+            outcome = self._wire.send(signed)
+            if isinstance(outcome, Answer):
+                usage.received(stream, len(outcome.body))
+            return outcome
+
+        def counted(chunk: bytes) -> None:
+            usage.received(stream, len(chunk))
+            sink(chunk)
+
+        return self._wire.send(signed, counted)
 
     def _signed(self, request: Request, task: _Task) -> Request | Fault:
         login = self._login(request)
@@ -209,7 +245,7 @@ class Client:
             return Fault("address", str(refused))
         if here not in login.origins:
             return Fault("address", f"{urlsplit(here).hostname} is another host than the login is for")
-        signed, task.token_number = login.sign(request, self._fetch_token)
+        signed, task.token_number = login.sign(request, self.ask_for_token)
         return signed
 
     def _login(self, request: Request) -> Login | None:
@@ -219,13 +255,6 @@ class Client:
         if name not in self._logins:
             raise no_login(name)
         return self._logins[name]
-
-    def _fetch_token(self, request: Request) -> Answer:
-        def read(answer: Answer) -> Answer:
-            answer.json()
-            return answer
-
-        return self.fetch(request, errors=TOKEN_ERRORS, read=read)
 
     def _judge(self, answer: Answer, task: _Task) -> Verdict | None:
         if str(answer.status) in task.request.accept:
@@ -297,7 +326,7 @@ class Client:
         if login is None or task.patience.renewed:
             return False
         task.patience.renewed = True
-        return login.renew(task.token_number, self._fetch_token)
+        return login.renew(task.token_number, self.ask_for_token)
 
     def _after_bad_body(self, task: _Task, broken: str) -> TapError | None:
         wait = task.patience.next_body()
@@ -357,28 +386,6 @@ class Client:
                 self._buckets.setdefault(key, Bucket(key[0], self._rates.get(key[0]), self._clock, self._log))
                 for key in keys
             ]
-
-
-def _redirected(request: Request, answer: Answer) -> Request | Fault:
-    """The request a redirect asks for: at the same scheme, host and port (RFC 9110, 15.4), or a link without login."""
-    location = answer.headers.get("Location", "")
-    stays, leaves, shown = False, False, "nowhere"
-    try:
-        target = urljoin(request.url, location) if location else ""
-        shown = origin(target)
-        stays = shown == origin(request.url)
-        leaves = request.elsewhere and urlsplit(shown).scheme == urlsplit(request.url).scheme
-    except (AddressRefused, ValueError):
-        pass
-    if not stays and not leaves:
-        return Fault("address", f"a redirect to {shown}, which is not followed")
-    if request.method != "GET":
-        return Fault("address", f"a redirect of a {request.method}, which is not followed")
-    parts = urlsplit(target)
-    params = tuple(parse_qsl(parts.query, keep_blank_values=True))
-    if not stays:
-        request = replace(request, login="none", headers={})
-    return replace(request, url=urlunsplit((parts.scheme, parts.netloc, parts.path, "", "")), params=params)
 
 
 TOKEN_ERRORS = Errors(

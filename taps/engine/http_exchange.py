@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import ssl
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -87,6 +88,7 @@ class Wire:
 
     def __init__(self, settings: Settings, egress: Egress, clock: Clock) -> None:
         self._settings, self._egress, self._clock = settings, egress, clock
+        self._under_way = threading.BoundedSemaphore(settings.max_concurrency)
         size = max(4, settings.max_concurrency)
         self._adapter = WatchedAdapter(pool_connections=size, pool_maxsize=size, max_retries=0)
         self._watchdog = Watchdog()
@@ -94,6 +96,10 @@ class Wire:
 
     def send(self, request: Request, sink: Sink | None = None) -> Answer | Fault:
         """The whole answer, or what went wrong; a success goes into `sink` piece by piece where one is given."""
+        with self._under_way:
+            return Fault("stopped", "stopped") if self._clock.stopped else self._send(request, sink)
+
+    def _send(self, request: Request, sink: Sink | None) -> Answer | Fault:
         deadline = Deadline(self._settings.request_timeout)
         token = CURRENT.set(Exchange(deadline, self._egress))
         self._watchdog.watch(deadline)

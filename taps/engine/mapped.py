@@ -1,16 +1,15 @@
 """The writer for runs with `stream_maps`: records go through singer-sdk's mapper, one by one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from taps.engine.records import Row, raw
-from taps.engine.writer import Writer
+from taps.engine.writer import Writer, encoded
 
 _decode = msgspec.json.Decoder().decode
-_encode = msgspec.json.Encoder().encode
 
 
 class MappedWriter(Writer):
@@ -31,13 +30,13 @@ class MappedWriter(Writer):
         """Announces what the maps make of these streams."""
         super().announce_all(each.stream_alias for stream in streams for each in self._maps[stream])
 
-    def rows(self, stream: str, rows: list[Row], extracted: datetime, version: int | None = None) -> int:
+    def rows(self, stream: str, rows: Sequence[Row | bytes], extracted: datetime, version: int | None = None) -> int:
         """Writes the mapped records; those the maps filter out are not written."""
         size = 0
         for each in self._maps[stream]:
             mapped: list[Row] = []
             for row in rows:
-                record = each.transform(_decode(_encode(row)))
+                record = each.transform(_decode(encoded(row)))
                 if record is not None:
                     mapped.append({name: raw(value) for name, value in record.items()})
             size += super().rows(each.stream_alias, mapped, extracted, version)

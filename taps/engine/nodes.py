@@ -41,6 +41,8 @@ class Node:
     reader: Callable[..., None] | None = None
     """What reads it, with the run and the node, where it is not read by requests of its own."""
     page_hook: Callable[..., Any] | None = None
+    above: "Node | None" = field(default=None, repr=False)
+    """The parent, where that is a stream."""
     children: list["Node"] = field(default_factory=list)
     lists_deleted_of: list["Node"] = field(default_factory=list)
 
@@ -104,7 +106,8 @@ def link(nodes: list[Node]) -> list[Node]:
     for node in nodes:
         parent = node.stream.parent
         if parent is not None and parent.stream is not None and parent.stream in by_name:
-            by_name[parent.stream].children.append(node)
+            node.above = by_name[parent.stream]
+            node.above.children.append(node)
         else:
             top.append(node)
         if isinstance(node.stream.deletes, ByStream) and node.stream.deletes.listed_in in by_name:

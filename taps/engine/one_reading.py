@@ -3,11 +3,13 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import count
 from typing import Any
 
 from taps.engine import children
-from taps.engine.answers import Raw, Tree, value_of
+from taps.engine.answers import Raw, Tree
+from taps.engine.behind import Behind
 from taps.engine.cursor import Cursor
 from taps.engine.detail import whole
 from taps.engine.errors import Restart
@@ -31,36 +33,36 @@ def of_key(stream: Stream, down: Row) -> Row:
 
 def read_once(
     run: Run, node: Node, words: Stream, asked: dict[str, Any], down: Row,
-    *, lower: datetime | None, progress: Callable[[Any], None] | None = None,
+    *, lower: datetime | None, upper: datetime | None = None, progress: Callable[[Any], None] | None = None,
 ) -> None:  # fmt: skip
-    """Every page of one reading, by job or list; drops what the vendor could not filter."""
+    """Every page of one reading, by job or list; drops what lies outside the bounds that the vendor was not told."""
     if words.job is not None:
         _read_job(run, node, words, asked, down)
         return
     numbers = count(1)
     cursor = node.stream.cursor
-    for page in pages_of(run, node, words, asked):
-        shaped = node.shaper.page(whole(run, node, page.rows, node.stream.detail, _standing(asked)), down)
-        stop = False
-        if isinstance(cursor, Cursor) and cursor.filter != "vendor" and lower is not None and cursor.field:
-            kept = [each for each in shaped if _is_new(each, cursor, lower)]
-            stop = cursor.filter == "stop" and len(kept) < len(shaped)
-            shaped = kept
-        _number(node, shaped, numbers)
-        mark_deleted(node, shaped, page.read_at)
-        run.write(node, shaped, page.read_at)
-        children.dispatch(run, node, shaped, page.read_at, page.tree)
-        if (
-            progress is not None
-            and shaped
-            and isinstance(cursor, Cursor)
-            and cursor.field
-            and cursor.order == "oldest_first"
-        ):
-            progress(_value(shaped[-1], cursor))
-            run.writer.write_state()
-        if stop:
-            return
+    with Behind(run, node) as behind:
+        for page in pages_of(run, node, words, asked):
+            shaped = node.shaper.page(whole(run, node, page.rows, node.stream.detail, _standing(asked)), down)
+            stop = False
+            if isinstance(cursor, Cursor) and cursor.field and (lower is not None or upper is not None):
+                shaped, stop = _within(shaped, cursor, lower, upper)
+            _number(node, shaped, numbers)
+            mark_deleted(node, shaped, page.read_at)
+            run.write(node, shaped, page.read_at)
+            below = partial(children.dispatch, run, node, shaped, page.read_at, page.tree)
+            behind.page(below, partial(_reached, run, shaped, cursor, progress))
+            if stop:
+                return
+
+
+def _reached(run: Run, shaped: list[Shaped], cursor: object, progress: Callable[[Any], None] | None) -> None:
+    """A page with all below it is read."""
+    if progress is None or not shaped or not isinstance(cursor, Cursor):
+        return
+    if cursor.field and cursor.order == "oldest_first":
+        progress(_value(shaped[-1], cursor))
+        run.writer.write_state()
 
 
 def _standing(asked: dict[str, Any]) -> dict[str, Any]:
@@ -87,10 +89,21 @@ def read_whole(
     again_at_restart(read)
 
 
-def _is_new(shaped: Shaped, cursor: Cursor, lower: datetime) -> bool:
-    """Whether a record is not older than the bookmark; one without a time may be."""
-    value = _value(shaped, cursor)
-    return value is None or parse(value, cursor.format) >= lower
+def _within(
+    shaped: list[Shaped], cursor: Cursor, lower: datetime | None, upper: datetime | None
+) -> tuple[list[Shaped], bool]:
+    """The records from `lower` up to `upper`, with those without a time, and whether only others follow them."""
+    kept, old, late = [], False, False
+    for each in shaped:
+        value = _value(each, cursor)
+        at = None if value is None else parse(value, cursor.format)
+        if at is not None and lower is not None and at < lower:
+            old = True
+        elif at is not None and upper is not None and at >= upper:
+            late = True
+        else:
+            kept.append(each)
+    return kept, (old and cursor.filter == "stop") or (late and cursor.order == "oldest_first")
 
 
 def again_at_restart(read: Callable[[], None]) -> None:
@@ -102,13 +115,13 @@ def again_at_restart(read: Callable[[], None]) -> None:
 
 
 def _value(shaped: Shaped, cursor: Cursor) -> Any:
-    return value_of(shaped.row[cursor.field or ""])
+    return shaped.value(cursor.field or "")
 
 
 def _number(node: Node, shaped: list[Shaped], numbers: Iterator[int]) -> None:
     if node.stream.key == "row":
         for each in shaped:
-            each.row[ROW_NUMBER] = raw(next(numbers))
+            each.put(ROW_NUMBER, raw(next(numbers)))
 
 
 def mark_deleted(node: Node, shaped: list[Shaped], read_at: datetime) -> None:
@@ -117,11 +130,11 @@ def mark_deleted(node: Node, shaped: list[Shaped], read_at: datetime) -> None:
     field = getattr(deletes, "field", None)
     if field is None:
         return
-    values = set(getattr(deletes, "is_", []))
+    values, at = set(getattr(deletes, "is_", [])), raw(stamp(read_at))
     for each in shaped:
-        value = value_of(each.row[field]) if field in each.row else None
+        value = each.value(field)
         if value is not None and (str(value).lower() if isinstance(value, bool) else str(value)) in values:
-            each.row[DELETED] = raw(stamp(read_at))
+            each.put(DELETED, at)
 
 
 def _read_job(run: Run, node: Node, words: Stream, asked: dict[str, Any], down: Row) -> None:

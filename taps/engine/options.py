@@ -26,6 +26,8 @@ class TextOption(_Option):
     pattern: str | None = None
     suffix: str | None = None
     """Shown behind the field, and cut off when the user types it too: `.myshopify.com`."""
+    file: bool = False
+    """Whether it names a file of the machine that the tap runs on."""
 
 
 class NumberOption(_Option):
@@ -117,6 +119,8 @@ def json_schema(option: Option) -> dict[str, Any]:
     schema: dict[str, Any] = dict(_JSON_TYPES.get(option.type, {"type": "string"}))
     if isinstance(option, TextOption) and option.type == "secret":
         schema["secret"] = True
+    if isinstance(option, TextOption) and option.file:
+        schema["file"] = True
     if isinstance(option, ChoiceOption):
         schema["enum"] = list(option.choices)
     if isinstance(option, ListOption) or (isinstance(option, PickOption) and option.many):

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from taps.engine.errors import TapError
@@ -39,3 +40,7 @@ class TapRun:
 
     def interrupt(self) -> None:
         """Lets whatever waits for the source wait no longer."""
+
+    def metrics(self) -> Iterable[str]:
+        """What reading cost, a line for the log each, where the kind of source can say."""
+        return ()

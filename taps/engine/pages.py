@@ -170,12 +170,16 @@ def _stops(pages: PagesWord, got: "Got", number: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """What a page was answered: an answer, its tree, how many records there were and the last of them."""
+    """What a page was answered: an answer, its tree, how many records there were and the last of them.
+
+    `so_far` counts those of the list up to here, where the pages are read one after the other.
+    """
 
     answer: Answer
     tree: Tree
     count: int
     last: Raw | None = None
+    so_far: int = 0
 
 
 def following(pages: PagesWord, at: Position, got: Got) -> Position | None:
@@ -205,11 +209,12 @@ def _following(pages: PagesWord, at: Position, got: Got) -> Position | None:
             token = _taken(_place(pages, at), answer, tree)
             return None if token in (None, "", "null", []) else Position(token, number=number)
         case Number():
-            return Position(at.value + 1, number=number)
+            # Vendors answer a page beyond the last with an error.
+            total = records_in_all(pages, got)
+            return None if total is not None and got.so_far >= total else Position(at.value + 1, number=number)
         case Offset():
-            step = next(iter(pages.size.values()), got.count) if pages.step == "size" else got.count
-            value = at.value + step
-            total = _total(pages.total.records, got) if pages.total and pages.total.records else None
+            value = at.value + _step(pages, got.count)
+            total = records_in_all(pages, got)
             return None if total is not None and value >= total else Position(value, number=number)
         case LinkHeader():
             found = parse_header_links(answer.headers.get("Link", ""))
@@ -249,6 +254,11 @@ def _linked(path: Path, tree: Tree, where: dict[str, str]) -> Any:
     return fitting[0].get(last) if fitting else None
 
 
+def records_in_all(pages: PagesWord, got: Got) -> int | None:
+    """How many records the list holds; None where the answer does not say."""
+    return _total(pages.total.records, got) if pages.total and pages.total.records else None
+
+
 def ahead(pages: PagesWord, got: Got) -> list[Position]:
     """The remaining positions, where the first page tells how many there are: they can be fetched side by side."""
     if not isinstance(pages, Number | Offset) or pages.total is None or got.count == 0:
@@ -260,3 +270,25 @@ def ahead(pages: PagesWord, got: Got) -> list[Position]:
     step = 1 if isinstance(pages, Number) else got.count
     echo = _given(pages.echo, got)
     return [Position(pages.first + step * n, number=n, echo=echo) for n in range(1, number)]
+
+
+def guessed(pages: PagesWord, at: Position, count: int, many: int) -> list[Position]:
+    """This position and those after it, if every page holds `count` records; none where an answer tells the end."""
+    if not isinstance(pages, Number | Offset) or pages.echo or pages.then or pages.last:
+        return []
+    if pages.total is not None or pages.more is not None or pages.end is not None:
+        return []
+    step = _step(pages, count)
+    return [Position(at.value + step * n, number=at.number + n) for n in range(many)]
+
+
+def full(pages: PagesWord, first: int) -> int:
+    """How many records a full page holds: as many as are asked for, else as many as the first one did."""
+    return next(iter(pages.size.values()), first)
+
+
+def _step(pages: Number | Offset, count: int) -> int:
+    """How far the next page is from one that held `count` records."""
+    if isinstance(pages, Number):
+        return 1
+    return full(pages, count) if pages.step == "size" else count

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from taps.engine import window_read
+from taps.engine import one_reading, window_read
+from taps.engine.answers import value_of
 from taps.engine.cursor import Cursor, TokenCursor
 from taps.engine.errors import NotYet
 from taps.engine.nodes import Node
@@ -14,6 +15,14 @@ from taps.engine.starts import beginning, moment
 from taps.engine.state import is_known
 from taps.engine.token_read import read_token
 from taps.engine.windows import parse, windows
+
+
+def context_of(node: Node, parent: dict[str, Any], down: Row) -> dict[str, Any]:
+    """What tells one parent's bookmark from another's: the carried columns, or the parent's key where none is."""
+    told = {name: value_of(value) for name, value in one_reading.of_key(node.stream, down).items()}
+    if told or node.above is None or not isinstance(node.above.stream.key, list):
+        return told
+    return {name: parent[name] for name in node.above.stream.key if name in parent}
 
 
 def partition_value(run: Run, node: Node, context: dict[str, Any]) -> Any:

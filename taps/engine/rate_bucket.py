@@ -3,9 +3,11 @@
 import logging
 import threading
 from collections import deque
+from datetime import datetime, timedelta
 
 from taps.engine.http_answer import Answer
 from taps.engine.http_clock import Clock
+from taps.engine.http_usage import Limit
 from taps.engine.http_waits import LONGEST_WAIT, number, retry_after, seconds_until, seconds_until_clock, server_moment
 from taps.engine.rate import Rate
 
@@ -13,6 +15,7 @@ _LOW_SHARE = 0.1
 _LOW_COUNT = 10
 _WORTH_SAYING = 5.0
 _SLOT_POLL = 0.2
+_UNSTATED = "what its answers say"
 
 
 class LimitFarAway(Exception):
@@ -39,9 +42,19 @@ class Bucket:
         self._pace = 0.0
         self._pace_ends = 0.0
         self._points: Points | None = None
+        self._used, self._waited = 0, 0.0
+        self._said: tuple[int | None, int | None, datetime | None] = (None, None, None)
+
+    def seen(self, key: str) -> Limit:
+        """What the run used of the limit so far and what the answers said of it; `key` is what it is kept for."""
+        with self._lock:
+            asked_to_wait = _UNSTATED if self._pauses else None
+            permitted = _in_words(self._rate) if self._rate else asked_to_wait
+            return Limit(f"{self.name} {key}".rstrip(), self._used, self._waited, permitted, *self._said)
 
     def acquire(self, stream: str = "") -> None:
         """Waits for this request's turn, in order; raises `LimitFarAway` where that is over 15 minutes off."""
+        began = self._clock.monotonic()
         self._take_slot()
         try:
             while not self._wait_for_turn(stream):
@@ -49,6 +62,9 @@ class Bucket:
         except BaseException:
             self._give_slot()
             raise
+        with self._lock:
+            self._used += 1
+            self._waited += self._clock.monotonic() - began
 
     def release(self, stream: str = "") -> None:
         """The request is over, whatever became of it."""
@@ -82,10 +98,17 @@ class Bucket:
         if self._rate.remaining is None or (left := number(answer.find(self._rate.remaining))) is None:
             return
         until = self.until_reset(answer)
+        self._remember(answer, left, until)
         if left <= 0:
             self.pause(until if until is not None else self._rate.per)
         elif until is not None and left < self._low(answer):
             self._set_pace(until / (left + 1), self._clock.monotonic() + until)
+
+    def _remember(self, answer: Answer, left: float, until: float | None) -> None:
+        full = number(answer.find(self._rate.limit)) if self._rate and self._rate.limit is not None else None
+        resets = server_moment(answer) + timedelta(seconds=until) if until is not None else None
+        with self._lock:
+            self._said = (None if full is None else int(full), int(left), resets)
 
     def is_spent(self, answer: Answer) -> bool:
         """Whether the answer says that nothing is left in this bucket."""
@@ -185,9 +208,17 @@ class Bucket:
             return
         cost = number(answer.find(rate.cost)) if rate.cost is not None else None
         full = number(answer.find(rate.limit)) if rate.limit is not None else None
+        self._remember(answer, left, None)
         with self._lock:
             self._points = self._points or Points()
             self._points.learn(stream, left, refill, cost=cost, full=full, now=self._clock.monotonic())
+
+
+def _in_words(rate: Rate) -> str | None:
+    parts = [f"{rate.requests} requests per {rate.per:g} s"] if rate.requests else []
+    parts += [f"{rate.concurrent} at once"] if rate.concurrent else []
+    parts += ["points that fill again"] if rate.budget is not None else []
+    return ", ".join(parts) or _UNSTATED
 
 
 class Points:

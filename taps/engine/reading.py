@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,12 @@ from taps.engine.jobs import Fetch
 from taps.engine.manifest import Stream
 from taps.engine.nodes import Node
 from taps.engine.paths import PathError
+from taps.engine.read_ahead import AHEAD, ReadAhead
 from taps.engine.run import Run
 from taps.engine.side_by_side import submit
 from taps.engine.writer import extraction_time
 from taps.engine.xml import as_json
 
-AHEAD = 8
-"""How many numbered pages are fetched before they are needed."""
 _NOTHING = Tree(b"{}")
 
 
@@ -66,10 +65,12 @@ def pages_of(
     turning = words.pages or paging.NoPages(kind="none")
     at: paging.Position | None = paging.first(turning)
     seen, count, last_rows = {at.mark if at else ""}, 0, b""
+    in_turn = _newest_first(words)
+    ahead = ReadAhead(lambda at: _fetch(asking, at), 1 if in_turn else min(AHEAD, run.max_concurrency))
     while at is not None:
         run.check_stopped()
         try:
-            answer, tree, rows = _fetch(asking, at)
+            answer, tree, rows = ahead.take(at)
         except Empty:
             return
         _check_ceiling(node, words, tree, rows, count)
@@ -77,14 +78,25 @@ def pages_of(
         if rows and same == last_rows and at.number and turning.last != "itself":
             raise _loop(asking, at)
         count, last_rows = count + len(rows), same
+        got = paging.Got(answer, tree, len(rows), rows[-1] if rows else None, count)
+        told = paging.ahead(turning, got) if at.number == 0 and not in_turn else []
+        following = None if run.first_page_only or told else paging.following(turning, at, got)
+        if following is not None and following.mark not in seen and not _may_stop(words):
+            ahead.start(turning, following, len(rows))
         yield Page(_judged(asking, rows), extraction_time(), tree)
-        if run.first_page_only:
-            return
-        got = paging.Got(answer, tree, len(rows), rows[-1] if rows else None)
-        if at.number == 0 and (more := paging.ahead(turning, got)):
-            yield from _prefetched(asking, more)
-            return
-        at = _onwards(asking, seen, at, paging.following(turning, at, got))
+        if told and not run.first_page_only:
+            yield from _prefetched(asking, told, got)
+        at = _onwards(asking, seen, at, following)
+
+
+def _may_stop(words: Stream | Fetch) -> bool:
+    """Whether the reader may want no further page, though there is one."""
+    return isinstance(words, Stream) and isinstance(words.cursor, Cursor) and words.cursor.filter == "stop"
+
+
+def _newest_first(words: Stream | Fetch) -> bool:
+    """Whether what changes meanwhile pushes records to later pages: none may be asked for before an earlier one."""
+    return isinstance(words, Stream) and isinstance(words.cursor, Cursor) and words.cursor.order == "newest_first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,19 +213,46 @@ def _check_ceiling(node: Node, words: Stream | Fetch, tree: Tree, rows: list[Raw
         raise TooBig(what, stream=node.name)
 
 
-def _prefetched(asking: _Asking, positions: list[paging.Position]) -> Iterator[Page]:
-    waiting: list[Future[tuple[Answer, Tree, list[Raw]]]] = []
+def _prefetched(asking: _Asking, positions: list[paging.Position], first: paging.Got) -> Iterator[Page]:
+    waiting: list[tuple[paging.Position, Future[tuple[Answer, Tree, list[Raw]]]]] = []
     upcoming = iter(positions)
+    turning = asking.words.pages
+    assert turning is not None
+    known = paging.records_in_all(turning, first)
 
     def fill() -> None:
         while len(waiting) < AHEAD and (at := next(upcoming, None)) is not None:
-            waiting.append(submit(lambda at=at: _fetch(asking, at)))  # type: ignore[misc]
+            waiting.append((at, submit(lambda at=at: _fetch(asking, at))))  # type: ignore[misc]
 
     fill()
     while waiting:
         asking.run.check_stopped()
-        _, tree, rows = waiting.pop(0).result()
+        at, future = waiting.pop(0)
+        answer, tree, rows = future.result()
         fill()
+        total = paging.records_in_all(turning, paging.Got(answer, tree, len(rows)))
+        if known is not None and total is not None and total < known and asking.node.stream.key != "row":
+            yield from _slipped(asking, at, first.count, known, total)
+        known = known if total is None else total
+        yield Page(_judged(asking, rows), extraction_time(), tree)
+
+
+def _slipped(asking: _Asking, at: paging.Position, size: int, known: int, total: int) -> Iterator[Page]:
+    """This page and those before it once more, to which records may have slipped since they were read.
+
+    As many as left the list slip to an earlier page; where this page was answered before the one in front of it, those
+    that came in between push as many to this one.
+    """
+    turning = asking.words.pages
+    assert isinstance(turning, paging.Number | paging.Offset)
+    step = 1 if isinstance(turning, paging.Number) else size
+    for back in range(at.number + 1):
+        if size * (back - 1) >= known - total:
+            return
+        asking.run.check_stopped()
+        before = replace(at, value=at.value - step * back, number=at.number - back)
+        answer, tree, rows = _fetch(asking, before)
+        total = min(total, paging.records_in_all(turning, paging.Got(answer, tree, len(rows))) or total)
         yield Page(_judged(asking, rows), extraction_time(), tree)
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -13,11 +14,13 @@ from taps.engine.fields import NULL, Drift, FieldSpec, converter
 from taps.engine.hooks import HookError
 from taps.engine.manifest import Stream
 from taps.engine.paths import split
+from taps.engine.plain import PlainRecords
 
 _encode = msgspec.json.Encoder().encode
 CONNECTION = "_connection_id"
 EXTRA = "_extra"
 DELETED = "_sdc_deleted_at"
+_TAIL = b',"%b":null' % EXTRA.encode()
 TEXT = "#text"
 """The text of an XML leaf: the leaf itself where it has no attributes."""
 
@@ -25,16 +28,60 @@ Row = dict[str, Any]
 """A row as it is written: raw JSON where the source speaks JSON, plain values where it does not."""
 
 
-@dataclass(slots=True)
 class Shaped:
-    """One record: as the vendor sent it (or the platform's hook left it) and as the row it becomes."""
+    """One record: as the vendor sent it (or the platform's hook left it) and as the row it becomes.
 
-    raw: Raw
-    row: Row
+    A plain record's row is bytes from the start, between the `head` and the tail that all of its page have; its values
+    are only looked for where somebody asks.
+    """
+
+    __slots__ = ("_added", "_page", "_plain", "_row", "_written", "raw")
+
+    def __init__(self, raw: Raw, row: Row | None, page: "_PlainPage | None" = None, plain: Any = None,
+                 written: bytes = b"") -> None:  # fmt: skip
+        self.raw, self._row = raw, row
+        self._page, self._plain, self._written = page, plain, written
+        self._added: Row | None = None
+
+    @property
+    def row(self) -> Mapping[str, Any]:
+        """The row, to be read; `put` changes it."""
+        if self._row is None:
+            assert self._page is not None
+            self._row = {**self._page.row(self.raw), **(self._added or {})}
+        return self._row
+
+    def put(self, column: str, value: Any) -> None:
+        """Adds a column that no record holds, as raw JSON."""
+        if self._row is not None:
+            self._row, self._page = {**self._row, column: value}, None
+        else:
+            self._added = {**(self._added or {}), column: value}
+
+    def value(self, column: str) -> Any:
+        """A column's decoded value, None where the row has none."""
+        if self._plain is not None and (attribute := self._plain.readable.get(column)) is not None:
+            return getattr(self._plain, attribute)
+        return value_of(self.row[column]) if column in self.row else None
+
+    def written(self, deselected: frozenset[str]) -> Row | bytes:
+        """What of the row is written: children are read by columns that the user did not choose."""
+        if self._page is not None:
+            end = b"}" if self._added is None else b"," + _encode(self._added)[1:]
+            return b"".join((self._page.head, self._written, _TAIL, end))
+        return {name: value for name, value in self.row.items() if name not in deselected}
 
     def decoded(self, columns: Iterable[str] | None = None) -> dict[str, Any]:
         """The row's values, decoded, for references such as `{parent.id}`."""
         return {name: value_of(raw) for name, raw in self.row.items() if columns is None or name in columns}
+
+
+@dataclass(frozen=True, slots=True)
+class _PlainPage:
+    """What the plain records of a page have in common: how their rows begin as bytes, and how to look into one."""
+
+    head: bytes
+    row: Callable[[Raw], Row]
 
 
 @dataclass(slots=True)
@@ -83,17 +130,38 @@ class Shaper:
         whole = {column.keys[0] for column in self._plain}
         self._within = {first: self._nested.pop(first) for first in [*self._nested] if first in whole}
         self._connection = Raw(_encode(self.connection_id))
+        self._plain_records = self._told_plain(carried)
         self._ignored = [split(path)[0] for path in self.stream.ignore]
+
+    def _told_plain(self, carried: Mapping[str, str]) -> PlainRecords | None:
+        """What tells plain records, for streams whose rows can be the vendor's bytes."""
+        stream, named = self.stream, [column.keys == [column.name] for column in self._plain]
+        if stream.unwrap or stream.ignore or stream.only or self._nested or self._within or not (named and all(named)):
+            return None
+        return PlainRecords({name: spec for name, spec in self.columns.items() if name not in carried})
 
     def page(self, raws: list[Raw], carried: Row | None = None) -> list[Shaped]:
         """The rows of a page; `carried` holds the parent's columns."""
-        shaped = []
-        for sent in raws:
-            raw = sent if self.record_hook is None else self._hooked(self.record_hook, sent)
-            record = self._opened(raw)
-            if record is not None:
-                shaped.append(Shaped(raw, self.row(record, carried or {})))
+        above, hook = carried or {}, self.record_hook
+        if hook is not None:
+            raws = [self._hooked(hook, sent) for sent in raws]
+        if self._plain_records is None or self.deselected:
+            return self._looked_into(raws, above)
+        shaped: list[Shaped] = []
+        page = _PlainPage(_encode({CONNECTION: self._connection, **above})[:-1] + b",", partial(self._row_of, above))
+        for raw, (plain, between) in zip(raws, self._plain_records.told(raws), strict=True):
+            if plain is None:
+                shaped += self._looked_into([raw], above)
+            else:
+                shaped.append(Shaped(raw, None, page, plain, between))
         return shaped
+
+    def _looked_into(self, raws: list[Raw], carried: Row) -> list[Shaped]:
+        opened = [(raw, self._opened(raw)) for raw in raws]
+        return [Shaped(raw, self.row(record, carried)) for raw, record in opened if record is not None]
+
+    def _row_of(self, carried: Row, raw: Raw) -> Row:
+        return self.row(open_object(raw), carried)
 
     def _opened(self, raw: Raw) -> Record | None:
         record = open_object(raw) if bytes(memoryview(raw)[:1]) == b"{" else {"value": raw}
@@ -157,10 +225,6 @@ class Shaper:
             self.drifted[column] += 1
             return NULL
 
-    def chosen(self, row: Row) -> Row:
-        """What of a row is written: children are read by columns that the user did not choose."""
-        return {name: value for name, value in row.items() if name not in self.deselected} if self.deselected else row
-
     def _put(self, row: Row, extra: Record, column: _Column, raw: Raw | None) -> None:
         if raw is None:
             row[column.name] = NULL
@@ -200,7 +264,7 @@ class Shaper:
         for column in columns:
             self._put(row, extra, column, _pull(open_object(outer), column.keys[1:]) if inside and outer else None)
 
-    def deleted(self, row: Row, at: Raw) -> Row:
+    def deleted(self, row: Mapping[str, Any], at: Raw) -> Row:
         """What is written for a deleted record: its key, and when."""
         keys = self.stream.key if isinstance(self.stream.key, list) else []
         return {name: row[name] for name in (CONNECTION, *keys)} | {DELETED: at}

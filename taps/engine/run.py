@@ -2,12 +2,14 @@
 
 import logging
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from taps.engine.connection import Connection
 from taps.engine.errors import Stopped
+from taps.engine.http_usage import metrics
 from taps.engine.nodes import Node
 from taps.engine.outcomes import TapRun
 from taps.engine.records import Row, Shaped, raw
@@ -46,6 +48,10 @@ class Run(TapRun):
         """Ends requests and waits that are under way."""
         self.connection.client.stop()
 
+    def metrics(self) -> Iterable[str]:
+        """Requests, bytes and waits of each stream, and what is left of the vendor's limits."""
+        return metrics(self.connection.client.usage.costs(), self.connection.client.limits())
+
     def check_stopped(self) -> None:
         """Raises `Stopped` once the run was asked to end."""
         if self.stop.is_set():
@@ -73,7 +79,10 @@ class Run(TapRun):
         """Writes the rows of a selected stream."""
         if node.selected:
             self.writer.rows(
-                node.name, [node.shaper.chosen(each.row) for each in shaped], read_at, self.versions.get(node.name)
+                node.name,
+                [each.written(node.shaper.deselected) for each in shaped],
+                read_at,
+                self.versions.get(node.name),
             )
 
     def write_deleted(self, node: Node, rows: list[Row], read_at: datetime) -> None:

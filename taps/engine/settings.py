@@ -1,6 +1,7 @@
 """A tap's settings: what they may be, and the connection that they make. Wrong ones are refused before any request."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ _TEXT = {"type": "string"}
 COMMON: dict[str, dict[str, Any]] = {
     "start_date": _TEXT | {"format": "date-time", "description": "Read records since (a day or a moment, UTC)."},
     "end_date": _TEXT | {"format": "date-time", "description": "Read records until; the present if not set."},
+    "connection": _TEXT
+    | {"description": "A connection that `engarde connection add` made: its settings are used, secrets included."},
     "connection_id": _TEXT
     | {"default": "default", "description": "Stamped on every record, so that several accounts can share a table."},
     "auth_method": _TEXT | {"description": "Which way to log in, where the settings would allow several."},
@@ -38,7 +41,8 @@ COMMON: dict[str, dict[str, Any]] = {
         "description": "Further addresses by the names the manifest gives them.",
     },
     "auth_url": _TEXT | {"description": "The token endpoint."},
-    "token_store": _TEXT | {"description": "The folder for refresh tokens that a vendor replaces at every use."},
+    "token_store": _TEXT
+    | {"file": True, "description": "The folder for refresh tokens that a vendor replaces at every use."},
     "allow_insecure": {"type": "boolean", "default": False, "description": "Permit an api_url without https."},
     "user_agent": _TEXT | {"description": "How the tap calls itself."},
     "request_timeout": {"type": "number", "default": 60, "description": "Seconds one request may take in all."},
@@ -48,11 +52,12 @@ COMMON: dict[str, dict[str, Any]] = {
         "default": True,
         "description": "Ask no faster than the vendor permits; false only for pretend vendors on this machine.",
     },
-    "ca_bundle": _TEXT | {"description": "A file of further certificate authorities."},
+    "ca_bundle": _TEXT | {"file": True, "description": "A file of further certificate authorities."},
     "proxy": _TEXT | {"description": "The address of an HTTP proxy."},
 }
 """The settings every tap has without saying so."""
-FRAME = frozenset({"stream_maps", "stream_map_config", "faker_config", "flattening_enabled", "flattening_max_depth",
+FRAME = frozenset({"batch_config", "stream_maps", "stream_map_config", "faker_config", "flattening_enabled",
+                   "flattening_max_depth",
                    "flattening_max_key_length", "flattening_key_separator", "stream_maps_settings"})  # fmt: skip
 """Settings of singer-sdk's frame."""
 
@@ -83,8 +88,11 @@ def settings_schema(manifest: Manifest) -> dict[str, Any]:
     return {"type": "object", "properties": {**own, **files, **common}, "required": required}
 
 
-def values(manifest: Manifest, given: Mapping[str, Any], platform: str) -> dict[str, Any]:
-    """`{config.x}` for each option; raises `BadSetting` naming the first that is missing or wrong."""
+def values(manifest: Manifest, given: Mapping[str, Any], platform: str, later: Collection[str] = ()) -> dict[str, Any]:
+    """`{config.x}` for each option; raises `BadSetting` naming the first that is missing or wrong.
+
+    `later` are the settings that may be missing as yet.
+    """
     known = options(manifest)
     found: dict[str, Any] = {name: given[name] for name in COMMON if given.get(name) not in (None, "")}
     for name in ("start_date", "end_date"):
@@ -96,7 +104,7 @@ def values(manifest: Manifest, given: Mapping[str, Any], platform: str) -> dict[
             raise BadSetting(str(wrong), platform=platform) from None
         if value is not None:
             found[name] = value
-        elif name in manifest.config and not option.optional and option.type != "pick":
+        elif name in manifest.config and not option.optional and option.type != "pick" and name not in later:
             msg = f"setting {name!r} is missing: {option.title}"
             raise BadSetting(msg, platform=platform)
     return found
@@ -218,6 +226,13 @@ def connect(
         connection_id=str(given.get("connection_id") or "default"),
         login=logins.get(name) if name else None,
     )
+
+
+def token_client(given: Mapping[str, Any], platform: str, secrets: Collection[str]) -> Client:
+    """A client for the token endpoint alone; it signs nothing. `secrets` are never shown."""
+    endpoint = str(given.get("auth_url") or "")
+    own = replace(_of_requests(given, Addresses("", {}), None, platform), addresses=(endpoint,) if endpoint else ())
+    return Client(platform=platform, logins={}, default_login=None, buckets={}, secrets=list(secrets), settings=own)
 
 
 def _check_open(manifest: Manifest, platform: str) -> None:

@@ -134,7 +134,7 @@ def _level(run: Run, node: Node) -> None:
     if not finished or isinstance(node.stream.cursor, TokenCursor):
         return
     contexts = [context for context, _ in finished]
-    others = [part for part in bookmark.get("partitions", []) if part["context"] not in contexts]
+    others = [part for part in bookmark.get("partitions", []) if part["context"] and part["context"] not in contexts]
     known = pack(contexts, bookmark.get("known"))
     earliest = min(reached for _, reached in finished)
     run.state.put(node.name, replication_key_value=earliest, partitions=others or None, known=known)

@@ -35,14 +35,21 @@ class Verify(Word):
 class Challenge(Word):
     """A first request by which the vendor checks the address."""
 
-    when: dict[str, str]
-    answer: Text
+    when: dict[str, str] = {}
+    """What its body (or the query of a GET) holds: path -> value, `*` for any."""
+    answer: Text | None = None
+    """Where in it stands what is wanted back."""
+    token: str | None = None
+    """The field of a GET's query that holds the verify token: the last 32 characters of the endpoint's address."""
+    secret: str | None = None
+    """The header by which the vendor tells the secret, once, and that it wants back."""
 
 
 class Delivery(Word):
     """Where a delivery says what it is about."""
 
-    id: Path | list[Path]
+    id: Path | list[Path] | None = None
+    """What tells deliveries apart, the same when one is sent again; without it a delivery is known by its body."""
     type: Path | None = None
     items: Path | None = None
     record: Path | None = None
@@ -63,3 +70,4 @@ class StreamWebhook(Word):
     """Which deliveries belong to a stream."""
 
     types: list[str]
+    """Its topics; `order.*` stands for all that begin so."""

@@ -20,8 +20,6 @@ from taps.engine.run import Run
 from taps.engine.windows import Window, render, scope, unit_of
 from taps.engine.writer import extraction_time
 
-AT_ONCE = 4
-"""Windows of one stream that are read side by side."""
 RESTARTS = 3
 TELL_EVERY = 5.0
 """Seconds between two announcements of replaced windows; the bookmark waits for them."""
@@ -111,7 +109,7 @@ def read_windows(
         read_window(reading, found[index], zone, progress=progress if index == 0 else None)
         frontier.finish(index)
 
-    at_once = 1 if run.first_page_only else min(AT_ONCE, run.max_concurrency, len(found))
+    at_once = 1 if run.first_page_only else min(run.max_concurrency, len(found))
     try:
         side_by_side.each([partial(one, index) for index in range(len(found))], at_once)
     finally:
@@ -128,8 +126,10 @@ def read_window(
     assert isinstance(cursor, Cursor)
     run.check_stopped()
     asked = scope_of(run, node, words, window=scope(window, cursor, zone), **reading.more)
+    lower = None if cursor.filter == "vendor" else window.start
+    upper = None if refers(run, words, "window.end") else run.end
     try:
-        one_reading.read_once(run, node, words, asked, reading.down, lower=window.start, progress=progress)
+        one_reading.read_once(run, node, words, asked, reading.down, lower=lower, upper=upper, progress=progress)
     except TooBig as full:
         halves = window.halves(unit_of(cursor)) if refers(run, words, "window") else None
         if halves is None:

@@ -108,7 +108,8 @@ class FileReading:
         shaped = node.shaper.page(rows)
         name = raw(file.id)
         for at, each in enumerate(shaped, first):
-            each.row |= {FILE: name, ROW: raw(at)}
+            each.put(FILE, name)
+            each.put(ROW, raw(at))
         run.write(node, shaped, extraction_time())
 
     def _records(

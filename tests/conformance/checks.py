@@ -21,6 +21,8 @@ class Case:
 
     def __init__(self, platform: str, folder: Path | None = None) -> None:
         self.platform, self.folder = platform, folder or PLATFORMS / platform
+        self.loaded: dict[str, Any] = {}
+        """What was loaded from the usual runs, by engine."""
 
     def bench(self, **more: Any) -> AbstractContextManager[Bench]:
         """The platform with a vendor of its own and at the beginning of time."""
@@ -80,7 +82,7 @@ class Case:
             kind = (
                 stream.pages.kind if stream.pages else None, type(cursor).__name__, stream.job,
                 stream.changes is not None, stream.parent is None, stream.first is not None,
-                (cursor.order, cursor.format, cursor.includes) if isinstance(cursor, Cursor) else None,
+                (cursor.order, cursor.format, cursor.includes, cursor.filter) if isinstance(cursor, Cursor) else None,
             )  # fmt: skip
             found.setdefault(kind, name)
         return list(found.values())

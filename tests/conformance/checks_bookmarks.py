@@ -11,6 +11,7 @@ from sandbox.fixtures.moments import read_moment, unit_of
 from sandbox.fixtures.population import Member, is_timed, set_moment
 from taps.engine.cursor import Cursor
 from taps.engine.manifest import Stream
+from taps.engine.windows import counts_days
 from taps.fixtures import stands_inside
 from tests.conformance.bench import Bench, Ran, keys_of
 from tests.conformance.checks import Case, Complaints, check
@@ -242,3 +243,37 @@ def start_date_kept(case: Case) -> Complaints:
                 if asked is not None and asked < limit:
                     yield f"{name}: asks for {asked} where start_date is {floor:%Y-%m-%d}"
         del stream
+
+
+@check("Nothing that lies after end_date is written, and what lies before it is.", defect="end_date is not read")
+def end_date_kept(case: Case) -> Complaints:
+    for name, stream, cursor in timed_probes(case):
+        with case.bench() as here:
+            if not has_room(here, name, stream, cursor):
+                continue
+            moments = _moments(here.run(only=[name]), name, cursor)
+            if len(moments) < 2:
+                continue
+            end = _midnight(max(moments.values()))
+            step = timedelta(days=1) if counts_days(cursor) else timedelta()
+            got = _moments(here.run(only=[name], end_date=end.isoformat()), name, cursor)
+            if late := sorted(at for at in got.values() if at >= end + step):
+                yield f"{name}: writes {late[-1]} where end_date is {end}"
+            if lost := [at for key, at in moments.items() if at < end - step and key not in got]:
+                yield f"{name}: loses {lost[0]} where end_date is {end}"
+
+
+def _moments(ran: Ran, name: str, cursor: Cursor) -> dict[str, datetime]:
+    """The moments of the records that a run wrote, by their keys."""
+    keys = next(schema["key_properties"] for schema in ran.of("SCHEMA", name))
+    found = {}
+    for record in ran.records(name):
+        at = read_moment(record.get(cursor.field or ""), cursor.format)
+        if at is not None:
+            found[json.dumps([record[key] for key in keys])] = at
+    return found
+
+
+def _midnight(moment: datetime) -> datetime:
+    """When the moment's day begins."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -4,7 +4,9 @@ import atexit
 import contextlib
 import json
 import tempfile
-from functools import cache
+import weakref
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,25 +34,50 @@ def lines_of(ran: Ran) -> list[bytes]:
     return ran.output.splitlines()
 
 
-def loaded_twice(case: Case, warehouse: Warehouse) -> tuple[Tables, Tables, list[str]]:
-    """The tables after loading both runs, after loading them again, and what went wrong."""
-    found: list[Tables] = []
-    broken: list[str] = []
-    for _ in range(2):
-        outcome = warehouse.load([*lines_of(case.usual.first), *lines_of(case.usual.second)])
-        broken += [outcome.error] if outcome.error else []
-        found.append(dump(warehouse))
-    return found[0], found[1], broken
+@dataclass
+class Loading:
+    """A warehouse, the tables after loading both runs, and what went wrong; loaded again only where that is asked."""
+
+    case: Case
+    warehouse: Warehouse
+    broken: list[str] = field(default_factory=list)
+
+    @cached_property
+    def once(self) -> Tables:
+        """The tables after loading both runs."""
+        return self._loaded()
+
+    @cached_property
+    def twice(self) -> Tables:
+        """The tables after loading them again."""
+        assert self.once is not None
+        return self._loaded()
+
+    def _loaded(self) -> Tables:
+        runs = self.case.usual
+        outcome = self.warehouse.load([*lines_of(runs.first), *lines_of(runs.second)])
+        self.broken += [outcome.error] if outcome.error else []
+        return dump(self.warehouse)
+
+    def same_again(self, where: str) -> Complaints:
+        """What differs after the second time."""
+        once, again = self.once, self.twice
+        yield from (f"{where}: {sentence}" for sentence in self.broken)
+        for table in once:
+            if once[table] != again.get(table):
+                rows = len(again.get(table, []))
+                yield f"{where}: {table} has {len(once[table])} rows, and {rows} after loading again"
 
 
 def dump(warehouse: Warehouse) -> Tables:
     """Everything in the warehouse but when it was loaded; columns go by the names that the tap gives them."""
+    loaded = sorted(warehouse.tables())
     store = warehouse.open(warehouse.settings.model_validate(warehouse.config()))
     tables: Tables = {}
     try:
         names = store.query(f"SELECT table_schema, table_name, column_name, property FROM {NAMES_TABLE}")
         renamed = {(schema, table, column): name for schema, table, column, name in names}
-        for table in sorted(warehouse.tables()):
+        for table in loaded:
             schema, _, name = table.partition(".")
             kinds = {c: k.kind for c, k in store.table_columns(schema, name).items() if not _is_ours(c)}
             shown = [f"CAST({quoted(c)} AS text)" if kind == "json" else quoted(c) for c, kind in kinds.items()]
@@ -72,49 +99,41 @@ def _as_json(kinds: dict[str, str], row: tuple[Any, ...]) -> str:
     return json.dumps(plain, sort_keys=True, ensure_ascii=False)
 
 
-def in_duckdb(case: Case) -> tuple[Tables, Tables, list[str]]:
-    """Both runs loaded twice into DuckDB, once for all checks."""
-    if not hasattr(case, "_duckdb"):
-        with tempfile.TemporaryDirectory(prefix="engarde-") as folder:
-            warehouse = DuckDBWarehouse(Path(folder, "loaded.duckdb"))
-            case._duckdb = loaded_twice(case, warehouse)  # type: ignore[attr-defined]
-    found: tuple[Tables, Tables, list[str]] = case._duckdb  # type: ignore[attr-defined]
-    return found
+def in_duckdb(case: Case) -> Loading:
+    """Both runs loaded into DuckDB, once for all checks."""
+    if "duckdb" not in case.loaded:
+        folder = tempfile.TemporaryDirectory(prefix="engarde-")
+        case.loaded["duckdb"] = Loading(case, DuckDBWarehouse(Path(folder.name, "loaded.duckdb")))
+        weakref.finalize(case, folder.cleanup)
+    return case.loaded["duckdb"]
 
 
-def in_postgres(case: Case) -> tuple[Tables, Tables, list[str]]:
-    """Both runs loaded twice into Postgres, once for all checks."""
-    if not hasattr(case, "_postgres"):
-        warehouse = PostgresWarehouse(server(), "postgres").emptied()
-        case._postgres = loaded_twice(case, warehouse)  # type: ignore[attr-defined]
-    found: tuple[Tables, Tables, list[str]] = case._postgres  # type: ignore[attr-defined]
-    return found
-
-
-def _same_again(once: Tables, again: Tables, broken: list[str], where: str) -> Complaints:
-    yield from (f"{where}: {sentence}" for sentence in broken)
-    for table in once:
-        if once[table] != again.get(table):
-            yield f"{where}: {table} has {len(once[table])} rows, and {len(again.get(table, []))} after loading again"
+def in_postgres(case: Case) -> Loading:
+    """Both runs loaded into Postgres, once for all checks."""
+    if "postgres" not in case.loaded:
+        case.loaded["postgres"] = Loading(case, PostgresWarehouse(server(), "postgres").emptied())
+    return case.loaded["postgres"]
 
 
 @check(
     "Loaded twice into DuckDB, the tables are as after the first load.", defect="streams without a key for the target"
 )
 def loaded_twice_into_duckdb(case: Case) -> Complaints:
-    yield from _same_again(*in_duckdb(case), "DuckDB")
+    yield from in_duckdb(case).same_again("DuckDB")
 
 
 @check(
     "Loaded twice into Postgres, the tables are as after the first load.", defect="streams without a key for the target"
 )
 def loaded_twice_into_postgres(case: Case) -> Complaints:
-    yield from _same_again(*in_postgres(case), "Postgres")
+    yield from in_postgres(case).same_again("Postgres")
 
 
 @check("DuckDB and Postgres hold the same rows.", defect="a row that Postgres does not get")
 def warehouses_agree(case: Case) -> Complaints:
-    here, there = in_duckdb(case)[0], in_postgres(case)[0]
+    duckdb, postgres = in_duckdb(case), in_postgres(case)
+    here, there = duckdb.once, postgres.once
+    yield from [*duckdb.broken, *postgres.broken]
     for table in sorted(here.keys() | there.keys()):
         if here.get(table) == there.get(table):
             continue

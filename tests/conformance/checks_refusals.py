@@ -52,7 +52,7 @@ def _for_good(case: Case, status: int) -> Complaints:
         yield f"{case.probe}: {what}: no line says so"
 
 
-@check("401 for good means that the login is refused: exit 1, nothing is taken.", defect="401 counts as no records")
+@check("401 for good means that the login is refused: exit 77, nothing is taken.", defect="401 counts as no records")
 def status_401(case: Case) -> Complaints:
     yield from _for_good(case, 401)
 

@@ -184,6 +184,13 @@ def _start_date_is_not_read(_folder: Path) -> AbstractContextManager[Any]:
     return mock.patch("taps.engine.sync.beginning", lambda *_: datetime(2019, 1, 1, tzinfo=UTC))
 
 
+@plant("end_date_kept")
+def _end_date_is_not_read(_folder: Path) -> AbstractContextManager[Any]:
+    from taps.engine.run import Run
+
+    return mock.patch.object(Run, "end", property(lambda _: None, lambda _self, _value: None))
+
+
 @plant("every_login")
 def _no_credentials(_folder: Path) -> AbstractContextManager[Any]:
     from taps.engine.auth_login import Login

@@ -147,12 +147,12 @@ def _redirects_are_followed(_folder: Path) -> AbstractContextManager[Any]:
 
     def signed(client: Client, request: Any, _task: Any) -> Any:
         login = client._login(request)
-        return login.apply(request, client._fetch_token) if login else request
+        return login.apply(request, client.ask_for_token) if login else request
 
     @contextmanager
     def open_hearted() -> Iterator[None]:
         with (
-            mock.patch("taps.engine.http._redirected", followed),
+            mock.patch("taps.engine.http_redirect.redirected", followed),
             mock.patch.object(Client, "_signed", signed),
             mock.patch.object(Egress, "check", lambda *_: None),
         ):

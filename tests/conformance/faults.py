@@ -66,7 +66,7 @@ def meaning_of(errors: Errors | None, status: int) -> Meaning:
 
 
 ENDS: dict[Meaning, int] = {
-    "login": 1,
+    "login": 77,
     "permission": 3,
     "missing": 1,
     "rate_limit": 75,

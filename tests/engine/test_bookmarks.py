@@ -166,6 +166,48 @@ def test_filter_stop_ends_at_the_first_record_that_is_older_than_the_bookmark(tm
     assert told.ids("items") == [str(n) for n in range(11)]
 
 
+DATED = """
+streams:
+  items:
+    docs: https://acme.example/docs/items
+    path: /items
+    records: data
+    key: [id]
+    deletes: {compare: each_run}
+    cursor: {field: at, format: epoch, start: "{config.start_date}", ORDER}
+    fields: {id: string!, at: epoch!}
+"""
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "order: newest_first, filter: stop",
+        "order: unknown, filter: here",
+        "order: oldest_first",
+        "order: unknown",
+    ],
+)
+def test_end_date_is_kept_where_the_vendor_cannot_be_told_it(tmp_path, order):
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    days = range(1, 9) if "oldest" in order else range(8, 0, -1)
+    items = [{"id": str(day), "at": int((start + timedelta(days=day)).timestamp())} for day in days]
+    tap = platform(tmp_path / "acme", DATED.replace("ORDER", order))
+    with vendor(lambda _: {"data": items}) as found:
+        told = run(tap, found.url, start_date="2026-03-01", end_date="2026-03-06")
+        later = run(tap, found.url, state=told.state)
+    assert sorted(told.ids("items")) == ["1", "2", "3", "4"]
+    assert told.bookmark("items")["replication_key_value"].startswith("2026-03-06")
+    assert {"5", "6", "7", "8"} <= set(later.ids("items"))
+
+
+def test_nothing_counts_as_gone_that_lies_after_end_date(tmp_path):
+    tap = platform(tmp_path / "acme", DATED.replace("ORDER", "order: unknown"))
+    with vendor(lambda _: {"data": []}) as found:
+        assert run(tap, found.url).of("ACTIVATE_VERSION")
+        assert not run(tap, found.url, end_date="2026-03-06").of("ACTIVATE_VERSION")
+
+
 @pytest.mark.parametrize("text", ["Sun, 01 Mar 2026 08:15:00 +0000", "2026-03-01T08:15:00+00:00"])
 def test_a_bookmark_is_read_as_the_vendor_wrote_it_and_as_the_column_holds_it(text):
     assert parse(text, "%a, %d %b %Y %H:%M:%S %z") == datetime(2026, 3, 1, 8, 15, tzinfo=UTC)

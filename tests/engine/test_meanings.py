@@ -65,7 +65,7 @@ def test_a_status_may_mean_that_there_is_nothing(tmp_path):
     assert told.bookmark("items")["replication_key_value"]
 
 
-@pytest.mark.parametrize(("code", "error", "ends"), [("OUT", LoginRefused, 1), ("SPENT", QuotaSpent, 75)])
+@pytest.mark.parametrize(("code", "error", "ends"), [("OUT", LoginRefused, 77), ("SPENT", QuotaSpent, 75)])
 def test_a_refused_login_and_a_spent_quota_end_the_run_each_with_its_exit_code(tmp_path, code, error, ends):
     tap = platform(tmp_path / "acme", MANIFEST)
     with vendor(refusing(code, 403)) as found, pytest.raises(error, match="the vendor's sentence") as caught:

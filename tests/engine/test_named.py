@@ -77,6 +77,38 @@ def test_columns_that_the_user_names_are_asked_for_and_of_the_type_of_their_part
     assert told.records("custom_second")[0]["_extra"] == {"sales": "9.5"}
 
 
+def test_a_named_column_may_stand_inside_an_object(tmp_path):
+    manifest = """
+    columns:
+      own: {docs: https://acme.example/docs/reports, named: {fields: decimal}, nested: true}
+    streams:
+      reports:
+        docs: https://acme.example/docs/reports
+        each: {option: reports, id: "{each.value}", name: "custom_{each.name}"}
+        path: /report
+        params: {fields: "day,{each.fields}"}
+        records: data
+        columns: own
+        key: [day]
+        deletes: never
+        fields: {day: date!}
+    """
+    option = "reports: {type: list, title: Reports, parts: [name, fields], many: [fields], optional: true}"
+    tap = platform(tmp_path / "acme", manifest, options=option)
+    asked_for = []
+
+    def answer(asked: Asked) -> Any:
+        asked_for.append(asked.params["fields"])
+        return {"data": [{"day": "2026-03-01", "metrics": {"costMicros": "9500", "clicks": "3"}}]}
+
+    with vendor(answer) as found:
+        told = run(tap, found.url, reports="first/metrics.cost_micros")
+    assert "day,metrics.cost_micros" in str(asked_for)
+    (row,) = told.records("custom_first")
+    assert row["metrics_cost_micros"] == "9500"
+    assert row["_extra"] == {"metrics": {"clicks": "3"}}
+
+
 NAMED = """
 streams:
   repositories:

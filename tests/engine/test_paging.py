@@ -134,6 +134,24 @@ def test_a_vendor_that_ignores_the_page_number_is_noticed(tmp_path):
     assert told.code == 1
 
 
+def test_a_counted_list_that_is_read_in_turn_ends_with_its_last_record(tmp_path):
+    words = STREAM + "    pages: {kind: number, send: page, total: {records: count}}\n"
+    words += "    cursor: {field: id, filter: stop, order: newest_first}\n"
+    tap = platform(tmp_path / "acme", words)
+
+    def beyond_is_an_error(asked: Asked) -> Any:
+        start = (int(asked.params["page"]) - 1) * 3
+        newest = ITEMS[::-1]
+        if start >= len(ITEMS):
+            return 400, {}, b'{"error": "there is no such page"}'
+        return {"data": newest[start : start + 3], "count": len(ITEMS)}
+
+    with vendor(beyond_is_an_error) as found:
+        told = run(tap, found.url)
+    assert sorted(told.ids("items")) == sorted(item["id"] for item in ITEMS)
+    assert told.code == 0
+
+
 def test_numbered_pages_with_a_total_are_fetched_side_by_side_and_written_in_order(tmp_path):
     def slow(asked: Asked) -> Any:
         time.sleep(0.1)

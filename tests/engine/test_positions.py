@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from taps.engine.state import pack
 from tests.engine.vendor import Asked, platform, run, vendor
 
 SYNC = """
@@ -143,6 +144,57 @@ def test_parents_that_say_that_nothing_changed_are_not_visited(tmp_path, kind):
         assert found.paths() == ["/channels", "/channels/busy/messages"]
     assert "partitions" not in second.bookmark("messages")
     assert second.bookmark("messages")["replication_key_value"] > first.bookmark("messages")["replication_key_value"]
+
+
+@pytest.mark.parametrize("carry", ["{channel: id}", "{}"])
+def test_each_parent_has_its_own_bookmark_whatever_its_children_carry(tmp_path, carry):
+    """Twelve parents on pages of one: were the bookmark common, those that come later would begin where others end."""
+    words = CHANGED.replace("KIND", "epoch").replace("{channel: id}, changed: latest", carry)
+    words = words.replace(
+        "records: data\n    key: [id]", "records: data\n    key: [id]\n    pages: {kind: number, send: p}"
+    )
+    words = words.replace("channel: string!, id: string!", "channel: string, id: string!")
+    tap = platform(tmp_path / "acme", words.replace("key: [channel, id]", "key: [id]"))
+
+    def answer(asked: Asked) -> Any:
+        if asked.path == "/channels":
+            page = int(asked.params["p"])
+            return {"data": [{"id": f"c{page}"}] if page <= 12 else []}
+        since = asked.params.get("since")
+        return {"data": [] if since else [{"id": asked.path.split("/")[2], "at": 1_700_000_000}]}
+
+    with vendor(answer) as found:
+        first = run(tap, found.url)
+        second = run(tap, found.url, state=first.state)
+    assert sorted(first.ids("messages")) == sorted(f"c{number}" for number in range(1, 13))
+    assert second.ids("messages") == []
+    assert "partitions" not in second.bookmark("messages")
+
+
+def test_a_bookmark_that_all_parents_shared_is_not_believed(tmp_path):
+    """An older version kept one for all parents where children carry nothing; some were never read whole."""
+    words = (
+        CHANGED.replace("KIND", "epoch")
+        .replace("{channel: id}, changed: latest", "{}")
+        .replace("key: [channel, id]", "key: [id]")
+    )
+    tap = platform(tmp_path / "acme", words.replace("channel: string!, id: string!", "channel: string, id: string!"))
+    then = "2026-01-01T00:00:00+00:00"
+    shared = {
+        "replication_key_value": then,
+        "known": pack([{}]),
+        "partitions": [{"context": {}, "replication_key_value": then}],
+    }
+
+    def answer(asked: Asked) -> Any:
+        if asked.path == "/channels":
+            return {"data": [{"id": "a"}]}
+        return {"data": [] if asked.params.get("since") else [{"id": "1", "at": 1_700_000_000}]}
+
+    with vendor(answer) as found:
+        told = run(tap, found.url, state={"bookmarks": {"messages": shared}})
+    assert told.ids("messages") == ["1"]
+    assert "partitions" not in told.bookmark("messages")
 
 
 def test_children_beside_their_parents_are_read_from_the_same_answer(tmp_path):

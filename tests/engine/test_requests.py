@@ -200,13 +200,13 @@ account:
             return {"user": {"zone": "Europe/Berlin"}}
         assert asked.params["shop"] == "7"
         assert asked.params["zone"] == "Europe/Berlin"
-        return {"data": [{"id": asked.params["page"]}] if asked.params["page"] in "12" else []}
+        return {"data": {"1": [{"id": "1"}, {"id": "2"}], "2": [{"id": "3"}]}.get(asked.params["page"], [])}
 
     with vendor(answer) as found:
         settings = {"client_id": "c", "client_secret": "s", "auth_url": f"{found.url}/token"}
         told = run(tap, found.url, api_key=None, **settings)
         assert sorted(found.paths()) == ["/items", "/items", "/items", "/me", "/token"]
-    assert told.ids("items") == ["1", "2"]
+    assert told.ids("items") == ["1", "2", "3"]
 
 
 def test_a_position_may_have_two_parts(tmp_path):

@@ -74,6 +74,7 @@ def test_el_loads_and_goes_on_where_it_stopped(meltano: Meltano, root: Path, box
     assert (root / "meltano.yml").read_text() == before, "Meltano rewrote the file that is under version control"
 
 
+@pytest.mark.slow
 def test_a_schedule_runs_by_hand_and_keeps_state_by_environment(meltano: Meltano, root: Path) -> None:
     meltano("--environment=sandbox", "schedule", "run", "stripe-hourly")
     assert "sandbox:tap-stripe-to-target-duckdb" in meltano("--environment=sandbox", "state", "list").stdout

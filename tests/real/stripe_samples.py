@@ -13,12 +13,15 @@ Sample = dict[str, Any]
 
 
 def as_events(samples: dict[str, Sample]) -> list[Sample]:
-    """An event for every sample, with the sample as its object; newest first, all of the last hour."""
+    """An event for every sample, with the sample as its object; newest first, all of the last hour.
+
+    The newest lies a second back: a run leaves the second in which it starts to the next run.
+    """
     now = int(time.time())
     shell = samples["event"]
     return [
         {**shell, "id": f"evt_{name}", "created": now - at, "type": f"{name}.updated", "data": {"object": sample}}
-        for at, (name, sample) in enumerate(samples.items())
+        for at, (name, sample) in enumerate(samples.items(), start=1)
     ]
 
 

@@ -264,6 +264,27 @@ def test_refunds_agree_with_their_transactions_and_the_orders_totals(ask: Ask) -
         assert all(paid["parentTransaction"]["id"] in ids for paid in node["transactions"] if paid["parentTransaction"])
 
 
+def test_a_return_holds_what_was_refunded_of_the_goods_that_had_been_sent(ask: Ask) -> None:
+    found = walk(
+        ask,
+        "orders",
+        "returnStatus returns(first: 5) { nodes { id status totalQuantity"
+        " refunds(first: 2) { nodes { refundLineItems(first: 20) { nodes { quantity restockType lineItem { id } } } } }"
+        " returnLineItems(first: 20) { nodes { quantity refundedQuantity"
+        " ... on ReturnLineItem { fulfillmentLineItem { lineItem { id } } } } } } }",
+    )
+    returned = [node for node in found if node["returns"]["nodes"]]
+    assert returned
+    assert all(bool(node["returns"]["nodes"]) is (node["returnStatus"] == "RETURNED") for node in found)
+    for sent_back in (each for node in returned for each in node["returns"]["nodes"]):
+        lines = sent_back["returnLineItems"]["nodes"]
+        refunded = sent_back["refunds"]["nodes"][0]["refundLineItems"]["nodes"]
+        assert {(line["fulfillmentLineItem"]["lineItem"]["id"], line["quantity"]) for line in lines} <= {
+            (line["lineItem"]["id"], line["quantity"]) for line in refunded if line["restockType"] == "RETURN"
+        }
+        assert sent_back["totalQuantity"] == sum(line["refundedQuantity"] for line in lines)
+
+
 def test_current_amounts_are_what_refunds_and_edits_leave(ask: Ask) -> None:
     bag = "{ presentmentMoney { amount } }"
     now = "currentSubtotalPriceSet currentShippingPriceSet currentTotalTaxSet totalTipReceivedSet".split()

@@ -54,8 +54,23 @@ DOCUMENTED_ELSEWHERE = {
     "QueryRoot.bulkOperation": "https://shopify.dev/changelog/new-queries-for-bulk-operations",
     "QueryRoot.currentBulkOperation": f"{_DOCS}/latest/queries/currentbulkoperation",
     "QueryRoot.node": f"{_DOCS}/latest/interfaces/Node",
+    "RefundConnection": f"{_DOCS}/2026-07/connections/RefundConnection",
+    "RefundEdge": f"{_DOCS}/2026-07/connections/RefundConnection",
+    "RestockingFee": f"{_DOCS}/2026-07/objects/RestockingFee",
+    "Return": f"{_DOCS}/2026-07/objects/Return",
+    "ReturnConnection": f"{_DOCS}/2026-07/connections/ReturnConnection",
+    "ReturnDecline": f"{_DOCS}/2026-07/objects/ReturnDecline",
+    "ReturnDeclineReason": f"{_DOCS}/2026-07/enums/ReturnDeclineReason",
+    "ReturnEdge": f"{_DOCS}/2026-07/connections/ReturnConnection",
+    "ReturnLineItem": f"{_DOCS}/2026-07/objects/ReturnLineItem",
+    "ReturnLineItemType": f"{_DOCS}/2026-07/interfaces/ReturnLineItemType",
+    "ReturnLineItemTypeConnection": f"{_DOCS}/2026-07/connections/ReturnLineItemTypeConnection",
+    "ReturnLineItemTypeEdge": f"{_DOCS}/2026-07/connections/ReturnLineItemTypeConnection",
+    "ReturnReasonDefinition": f"{_DOCS}/2026-07/objects/ReturnReasonDefinition",
+    "ReturnShippingFee": f"{_DOCS}/2026-07/objects/ReturnShippingFee",
+    "UnverifiedReturnLineItem": f"{_DOCS}/2026-07/objects/UnverifiedReturnLineItem",
 }
-SHORTENED = {"MediaImage"}  # of which the official file keeps a few fields, and no interfaces
+SHORTENED = {"MediaImage", "Return"}  # of which the official file keeps a few fields, and no interfaces
 NEVER_HELD = {"draftOrders", "fulfillmentOrders", "giftCards"}
 
 
