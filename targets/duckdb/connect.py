@@ -7,14 +7,24 @@ import os
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from targets.duckdb.settings import DuckDBSettings
 from targets.loading.errors import LoadError, SettingsError, one_line
+from targets.loading.names import STAGED, literal, quoted
 
 _HOLDER = re.compile(r"held in (.+?) \(PID (\d+)\)")
 _PAUSE = 0.25
+# Under its file's name a database could not be told from the schema of a platform: stripe.duckdb from stripe.
+_NAME = quoted(f"{STAGED}file")
+# What is needed is compiled in; code from the network has no business in a local load.
+_LOCAL: dict[str, Any] = {"autoinstall_known_extensions": "false"}
+MEMORY_LIMIT = "128MB"
+"""What batches need; without a limit DuckDB would keep what was written until the next checkpoint."""
+CHECKPOINT_AT = "256MB"
+"""By default every batch would rewrite the row groups that it deleted from; the log keeps them until the end."""
 
 
 def connect(settings: DuckDBSettings, log: logging.Logger) -> duckdb.DuckDBPyConnection:
@@ -23,7 +33,7 @@ def connect(settings: DuckDBSettings, log: logging.Logger) -> duckdb.DuckDBPyCon
     Raises SettingsError if the path cannot be used and LoadError if the wait was in vain.
     """
     path = settings.path
-    if "://" not in path and not path.startswith(("md:", ":memory:")):
+    if "://" not in path and path != ":memory:" and not settings.is_remote:
         _check_path(Path(path).expanduser())
         path = str(Path(path).expanduser())
     deadline, told = time.monotonic() + settings.lock_timeout, False
@@ -32,7 +42,7 @@ def connect(settings: DuckDBSettings, log: logging.Logger) -> duckdb.DuckDBPyCon
             return _open(path, settings)
         except duckdb.IOException as error:
             if "lock" not in str(error):
-                raise SettingsError(f"path {path}: DuckDB cannot open it: {_reason(error)}") from None
+                raise _refused(path, error, settings) from None
             holder = _holder(error)
             if time.monotonic() >= deadline:
                 raise LoadError(
@@ -44,15 +54,35 @@ def connect(settings: DuckDBSettings, log: logging.Logger) -> duckdb.DuckDBPyCon
                 told = True
             time.sleep(_PAUSE)
         except duckdb.Error as error:
-            raise SettingsError(f"path {path}: DuckDB cannot open it: {_reason(error)}") from None
+            raise _refused(path, error, settings) from None
 
 
 def _open(path: str, settings: DuckDBSettings) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(path)
+    connection = _connected(path, settings)
     connection.execute("SET TimeZone = 'UTC'")
+    # A second thread costs a small batch a third more; the store takes it for a large one.
+    connection.execute("SET threads = 1")
     connection.execute("SET preserve_insertion_order = true")
-    if settings.memory_limit is not None:
-        connection.execute(f"SET memory_limit = '{settings.memory_limit.replace(chr(39), '')}'")
+    connection.execute(f"SET checkpoint_threshold = '{CHECKPOINT_AT}'")
+    limit = settings.memory_limit or (None if settings.is_remote or path == ":memory:" else MEMORY_LIMIT)
+    if limit is not None:
+        connection.execute(f"SET memory_limit = {literal(limit)}")
+    return connection
+
+
+def _connected(path: str, settings: DuckDBSettings) -> duckdb.DuckDBPyConnection:
+    if settings.is_remote:
+        token: dict[str, Any] = {"motherduck_token": settings.token.get_secret_value()} if settings.token else {}
+        return duckdb.connect(path, config=token)
+    connection = duckdb.connect(config=_LOCAL)
+    try:
+        if path != ":memory:":
+            connection.execute(f"SET temp_directory = {literal(path + '.tmp')}")
+        connection.execute(f"ATTACH {literal(path)} AS {_NAME}")
+        connection.execute(f"USE {_NAME}")
+    except duckdb.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -71,5 +101,8 @@ def _holder(error: duckdb.Error) -> str:
     return f"{found[1]} (PID {found[2]})" if found else "another process"
 
 
-def _reason(error: duckdb.Error) -> str:
-    return one_line(str(error).partition("\n")[0])[:300]
+def _refused(path: str, error: duckdb.Error, settings: DuckDBSettings) -> SettingsError:
+    reason = one_line(str(error).partition("\n")[0])[:300]
+    if settings.token is not None:
+        reason = reason.replace(settings.token.get_secret_value(), "...")
+    return SettingsError(f"path {path}: DuckDB cannot open it: {reason}")

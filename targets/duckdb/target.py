@@ -1,33 +1,21 @@
-"""target-duckdb: Singer messages into a DuckDB file."""
+"""Where target-duckdb's executable begins."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any, ClassVar
-
-from targets.duckdb.connect import connect
-from targets.duckdb.settings import DuckDBSettings
-from targets.duckdb.store import DuckDBStore
-from targets.loading.frame import LoadingTarget, run
-from targets.loading.settings import LoadSettings, json_schema
+import gc
+from typing import NoReturn
 
 
-class TargetDuckDB(LoadingTarget):
-    """Loads into the DuckDB file of the setting `path`."""
+def main() -> NoReturn:
+    """Runs target-duckdb.
 
-    name = "target-duckdb"
-    settings_model: ClassVar[type[LoadSettings]] = DuckDBSettings
-    config_jsonschema: ClassVar[dict[str, Any]] = json_schema(DuckDBSettings)
+    A third of a short run would go into looking for garbage while the modules load, where there is none.
+    """
+    gc.disable()
+    from targets.duckdb.kind import DUCKDB
+    from targets.loading import command
 
-    def open_store(self) -> DuckDBStore:
-        """Opens the file, waiting for another process that has it."""
-        assert isinstance(self.settings, DuckDBSettings)
-        return DuckDBStore(partial(connect, self.settings, self.logger))
-
-
-def main() -> None:
-    """Runs target-duckdb."""
-    run(TargetDuckDB)
+    command.main(DUCKDB)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """The unwritten lines of a stream.
 
-A staged line is either a RECORD message as it came, or one with `texts` in place of `record`: a text per column of the
-plan, and in `missing` the numbers of the columns that the record does not mention.
+They wait in chunks of one or many lines, each line with its newline. A staged line is either a RECORD message as it
+came, or one with `texts` in place of `record`: a text per column of the plan. In `missing` of either are the numbers of
+the columns that the record does not mention.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -21,16 +22,23 @@ class Batch:
     """Lines of one stream waiting to be written together."""
 
     plan: Plan
-    lines: list[bytes] = field(default_factory=list)
-    bytes: int = 0
+    chunks: list[bytes] = field(default_factory=list)
+    rows: int = 0
     careful: int = 0
     partial: bool = False
     received_at: datetime | None = None
 
+    def add(self, chunk: bytes, rows: int) -> None:
+        """Takes lines; the last one may lack its newline."""
+        if self.received_at is None:
+            self.received_at = datetime.now(UTC)
+        self.chunks.append(chunk if chunk.endswith(b"\n") else chunk + b"\n")
+        self.rows += rows
+
     def clear(self) -> None:
         """Forgets the lines, after they were written."""
-        self.lines = []
-        self.bytes = self.careful = 0
+        self.chunks = []
+        self.rows = self.careful = 0
         self.partial = False
         self.received_at = None
 

@@ -13,9 +13,11 @@ import msgspec
 
 from targets.loading.errors import InputError, one_line
 
+_BLOCK_BYTES, _BLOCK_ROWS = 1 << 20, 1000
+
 
 def read_batch_files(message: Mapping[str, Any], root: str | None, number: int) -> Iterator[bytes]:
-    """The records of a BATCH message's files, one JSON object each.
+    """The records of a BATCH message's files, as blocks of RECORD lines; `time_extracted` is the message's.
 
     Raises InputError before the first record if a file is missing, lies outside the root, or has an unknown encoding.
     """
@@ -32,7 +34,7 @@ def read_batch_files(message: Mapping[str, Any], root: str | None, number: int) 
     folder = Path(root or tempfile.gettempdir()).resolve()
     for path in [_inside(str(name), folder, stream) for name in manifest]:
         try:
-            yield from _records(path, style[0], style[1])
+            yield from _as_messages(message, _records(path, style[0], style[1]))
         except (OSError, EOFError) as error:
             why = one_line(error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__)
             raise InputError(f"stream {stream}: BATCH file {one_line(path.name)} cannot be read: {why}") from None
@@ -52,20 +54,28 @@ def _inside(name: str, folder: Path, stream: str) -> Path:
     return path
 
 
-def _records(path: Path, style: str, compression: str) -> Iterator[bytes]:
+def _as_messages(message: Mapping[str, Any], records: Iterator[list[bytes]]) -> Iterator[bytes]:
+    head = b'{"type":"RECORD","stream":%b,"record":' % msgspec.json.encode(str(message.get("stream")))
+    tail = b"}\n"
+    if isinstance(extracted := message.get("time_extracted"), str):
+        tail = b',"time_extracted":%b}\n' % msgspec.json.encode(extracted)
+    for some in records:
+        yield head + (tail + head).join(some) + tail
+
+
+def _records(path: Path, style: str, compression: str) -> Iterator[list[bytes]]:
     if style == "parquet":
         yield from _parquet(path)
         return
     with gzip.open(path) if compression == "gzip" else path.open("rb") as file:
-        for line in file:
-            if line.strip():
-                yield line.rstrip(b"\r\n")
+        while lines := file.readlines(_BLOCK_BYTES):
+            if records := [line.strip() for line in lines if not line.isspace()]:
+                yield records
 
 
-def _parquet(path: Path) -> Iterator[bytes]:
+def _parquet(path: Path) -> Iterator[list[bytes]]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        for group in file.iter_batches():
-            for record in group.to_pylist():
-                yield msgspec.json.encode(record)
+        for group in file.iter_batches(_BLOCK_ROWS):
+            yield [msgspec.json.encode(record) for record in group.to_pylist()]

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 
 import msgspec
 
-from targets.loading.errors import InputError, one_line
+from targets.loading.column_types import Kind
+from targets.loading.errors import InputError, NoKeyError, one_line
+from targets.loading.json_numbers import BEYOND_JSON, bounded_numbers
 from targets.loading.names import DELETED_AT, EXTRA
 from targets.loading.plan import Column, Plan
+from targets.loading.repair import shallow
 from targets.loading.values import RoundedError, UnreadableError, WiderError, read_value
 
 _decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+NAN_AS_NULL = "NaN or Infinity, null, original in _extra"
 _NULL = b"null"
+_NOT_NUMBERS = (b'"NaN"', b'"Infinity"', b'"-Infinity"')
+_ROUNDED = {Kind.DOUBLE: "rounded to a double", Kind.DATETIME: "cut to a microsecond"}
 
 
 class NeedsWiderColumnError(Exception):
@@ -34,17 +40,14 @@ class Careful:
     changes: Counter[str]
 
 
-def read_record(raw: bytes, plan: Plan, *, strict: bool = False) -> Careful:
+def read_record(raw: bytes, plan: Plan, *, strict: bool = False, widens: bool = True) -> Careful:
     """Reads a record property by property.
 
-    Raises NeedsWiderColumnError, and InputError if a key is missing or null, or (`strict`) if a value does not fit.
+    Raises NeedsWiderColumnError (where its column cannot widen any more the value counts as unreadable), and InputError
+    if a key is missing, null or not exactly of its type, or (`strict`) if a value does not fit.
     """
-    try:
-        properties = _decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise InputError(f"stream {one_line(plan.stream)}: a record is not a JSON object") from None
+    properties, changes = _properties(raw, plan)
     _check_keys(properties, plan)
-    changes: Counter[str] = Counter()
     kept: dict[str, bytes] = {}
     texts: list[str | None] = [None] * len(plan.columns)
     missing: list[int] = []
@@ -52,7 +55,7 @@ def read_record(raw: bytes, plan: Plan, *, strict: bool = False) -> Careful:
         if (value := properties.pop(column.prop, None)) is None:
             missing.append(i)
         elif column.prop != EXTRA:
-            texts[i] = _read_column(bytes(value), column, plan, kept, changes, strict=strict)
+            texts[i] = _read_column(bytes(value), column, plan, kept, changes, strict=strict, widens=widens)
         else:
             kept |= _sent_extra(bytes(value))
     for prop, value in properties.items():
@@ -64,39 +67,68 @@ def read_record(raw: bytes, plan: Plan, *, strict: bool = False) -> Careful:
         texts[extra] = _object(kept)
     elif extra in missing and (partial or EXTRA in plan.declared):
         partial.append(extra)
+    if not plan.bounded_decimals:
+        changes += _bound_numbers(texts, plan)
     return Careful(texts, partial or None, changes)
+
+
+def _properties(raw: bytes, plan: Plan) -> tuple[dict[str, msgspec.Raw], Counter[str]]:
+    try:
+        try:
+            return _decode(raw), Counter()
+        except RecursionError:
+            raw, changes = shallow(raw)
+            return _decode(raw), changes
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise InputError(f"stream {one_line(plan.stream)}: a record is not a JSON object") from None
+
+
+def _bound_numbers(texts: list[str | None], plan: Plan) -> Counter[str]:
+    """Where decimals have no bound of 38 digits, JSON holds numbers as decimals, and those end somewhere too."""
+    changes: Counter[str] = Counter()
+    for i, column in enumerate(plan.columns):
+        if column.type.kind is Kind.JSON and (text := texts[i]) is not None:
+            texts[i], beyond = bounded_numbers(text)
+            changes[BEYOND_JSON] += beyond
+    return +changes
 
 
 def _check_keys(properties: dict[str, msgspec.Raw], plan: Plan) -> None:
     for key in plan.keys:
         if (value := properties.get(key.prop)) is None or bytes(value).strip() == _NULL:
             state = "missing" if value is None else "null"
-            raise InputError(
+            raise NoKeyError(
                 f"stream {one_line(plan.stream)}: a record's key {one_line(key.prop)!r} is {state}. "
                 "Every record needs its key; correct the tap's key_properties or its records"
             )
 
 
 def _read_column(
-    raw: bytes, column: Column, plan: Plan, kept: dict[str, bytes], changes: Counter[str], *, strict: bool
+    raw: bytes, column: Column, plan: Plan, kept: dict[str, bytes], changes: Counter[str], *, strict: bool, widens: bool
 ) -> str | None:
     try:
         return read_value(raw, column.type, bounded=plan.bounded_decimals)
     except WiderError as wider:
-        if strict:
-            what = f"a value is not a {column.type.kind} (validate_records is on)"
-            raise InputError(f"{_where(plan, column)}: {what}") from None
-        raise NeedsWiderColumnError(column, wider) from None
+        if widens and not strict:
+            raise NeedsWiderColumnError(column, wider) from None
+        text, change = None, _unreadable(raw, column)
     except UnreadableError:
-        changes[f"unreadable as {column.type.kind}, null, original in _extra"] += 1
-        text = None
+        text, change = None, _unreadable(raw, column)
     except RoundedError as rounded:
-        changes["rounded to a double, original in _extra"] += 1
-        text = rounded.nearest
-    if strict or (column.is_key and text is None):
-        raise InputError(f"{_where(plan, column)}: a value does not read as {column.type.kind}")
+        text, change = rounded.nearest, f"{_ROUNDED[column.type.kind]}, original in _extra"
+    if strict:
+        raise InputError(f"{_where(plan, column)}: a value is not a {column.type.kind} (validate_records is on)")
+    if column.is_key:
+        raise InputError(f"{_where(plan, column)}: a value of the key is not exactly a {column.type.kind}")
+    changes[change] += 1
     kept[column.prop] = raw
     return text
+
+
+def _unreadable(raw: bytes, column: Column) -> str:
+    if raw.strip() in _NOT_NUMBERS:
+        return NAN_AS_NULL
+    return f"unreadable as {column.type.kind}, null, original in _extra"
 
 
 def _where(plan: Plan, column: Column) -> str:

@@ -151,7 +151,11 @@ def _of_number(schema: Mapping[str, Any]) -> ColumnType:
     exponent = step.as_tuple().exponent
     if isinstance(exponent, str):
         return simple(Kind.DOUBLE)
-    return decimal_of(MAX_DIGITS - max(-exponent, DEFAULT_SCALE), max(-exponent, 0))
+    places = max(-exponent, 0)
+    if places > _SCALES[-1]:
+        # Taps write the finest step that they know for a number of any scale.
+        return DECIMAL
+    return decimal_of(MAX_DIGITS - max(places, DEFAULT_SCALE), places)
 
 
 def _of_string(schema: Mapping[str, Any]) -> ColumnType:

@@ -11,6 +11,14 @@ class InputError(LoadError):
     """The input broke off; what came before it is whole and can be committed."""
 
 
+class NoSchemaError(InputError):
+    """A record of a stream whose SCHEMA has not come."""
+
+
+class NoKeyError(InputError):
+    """A record without a value of its key."""
+
+
 class SettingsError(LoadError):
     """A setting is missing, unreadable or cannot work; raised before anything is read or written."""
 
@@ -21,6 +29,10 @@ class StoreUnavailableError(LoadError):
 
 class ConversionRefusedError(LoadError):
     """The store could not read the staged values of a batch as the declared types."""
+
+
+class RowTooWideError(ConversionRefusedError):
+    """The store has no place for so many values in one row."""
 
 
 def one_line(text: object) -> str:

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-import io
-import logging
-import os
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack
+from functools import cache
 from typing import IO, Any, ClassVar
 
-import pydantic
+import click
 from singer_sdk import Target
-from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.exceptions import MissingKeyPropertiesError, RecordsWithoutSchemaException
 from singer_sdk.helpers.capabilities import PluginCapabilities, TargetCapabilities
 from singer_sdk.io_base import SingerReader
 
-from targets.loading import ledger, tables
-from targets.loading.errors import LoadError, SettingsError, one_line
-from targets.loading.lines import Interrupts, noted_interrupts, read_lines
-from targets.loading.loader import Loader, load
-from targets.loading.messages import MAX_DEPTH
-from targets.loading.settings import LoadSettings, unknown_settings
-from targets.loading.store import Store
+from targets.loading.errors import NoKeyError, NoSchemaError
+from targets.loading.kind import Kind
+from targets.loading.run import read_settings, run_load, write_committed_state
+from targets.loading.settings import json_schema
 
 
-class BrokenOutputError(LoadError):
-    """Nobody reads the states any more."""
+class SdkNoSchemaError(NoSchemaError, RecordsWithoutSchemaException):
+    """As singer-sdk names it."""
+
+
+class SdkNoKeyError(NoKeyError, MissingKeyPropertiesError):
+    """As singer-sdk names it."""
 
 
 class LoadingTarget(Target):
-    """A Singer target whose loop is targets/loading; subclasses name their settings and open their store."""
+    """A Singer target whose loop is targets/loading; `target_class` makes one for each kind."""
 
+    kind: ClassVar[Kind]
     package_name = "engarde"
-    settings_model: ClassVar[type[LoadSettings]]
     capabilities: ClassVar[list[Any]] = [
         PluginCapabilities.ABOUT,
         PluginCapabilities.BATCH,
@@ -50,38 +46,37 @@ class LoadingTarget(Target):
         loop = _Loop()
         loop.target = self
         super().__init__(**{**arguments, "setup_mapper": False, "message_reader": loop})
-        self.settings = read_settings(self.settings_model, dict(self.config), self.logger)
+        self.settings = read_settings(self.kind.settings, dict(self.config))
 
     @classmethod
     def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
         """Adds nothing: the settings models are complete."""
 
-    def open_store(self) -> Store:
-        """Connects; raises SettingsError or LoadError where that cannot work."""
-        raise NotImplementedError
+    @classmethod
+    def get_singer_command(cls) -> click.Command:
+        """The command line, with a way to read the committed state back."""
+        command = super().get_singer_command()
+        told = "Print the state that is committed in the warehouse, for when it is lost elsewhere, and load nothing."
+        command.params.append(click.Option(["--committed-state"], is_flag=True, help=told))
+        return command
+
+    @classmethod
+    def invoke(cls, *, committed_state: bool = False, config: Any = None, **options: Any) -> None:
+        """Loads, or prints the committed state."""
+        if not committed_state:
+            super().invoke(config=config, **options)
+            return
+        target = cls(config=config.config, parse_env_config=config.parse_env)
+        write_committed_state(cls.kind, target.settings, target.logger)
 
     def run(self, file_input: IO[str] | None) -> Counter[str]:
-        """Loads all messages of the input; returns how many messages of each type came.
-
-        Raises LoadError, or SystemExit with 128 + signal after a signal.
-        """
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), MAX_DEPTH))
-        with ExitStack() as stack:
-            interrupts = stack.enter_context(noted_interrupts())
-            store = self.open_store()
-            stack.callback(store.close)
-            tables.prepare(store)
-            ledger.prepare(store)
-            loader = Loader(store, self.settings, write_state, self.logger)
-            try:
-                load(loader, _blocks(file_input, interrupts), lambda: interrupts.number is not None)
-            finally:
-                for line in loader.reports():
-                    self.logger.info(line)
-        if interrupts.number is not None:
-            self.logger.warning("stopped by signal %s; everything received is committed", interrupts.number)
-            raise SystemExit(128 + interrupts.number)
-        return loader.counts
+        """Loads all messages of the input, as `run_load`; some errors bear singer-sdk's names too."""
+        try:
+            return run_load(self.kind, self.settings, file_input, self.logger)
+        except NoSchemaError as error:
+            raise SdkNoSchemaError(*error.args) from None
+        except NoKeyError as error:
+            raise SdkNoKeyError(*error.args) from None
 
 
 class _Loop(SingerReader):
@@ -94,47 +89,8 @@ class _Loop(SingerReader):
         return self.target.run(file_input)
 
 
-def read_settings(model: type[LoadSettings], config: dict[str, Any], log: logging.Logger) -> LoadSettings:
-    """The validated settings; raises SettingsError that names each wrong one but shows no value."""
-    names = [name for field, info in model.model_fields.items() for name in (field, info.alias) if name]
-    for line in unknown_settings(config, names):
-        log.warning(line)
-    try:
-        return model.model_validate({name: value for name, value in config.items() if value is not None})
-    except pydantic.ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg'].removeprefix('Value error, ')}"
-            for e in error.errors()
-        )
-        raise SettingsError(f"settings: {wrong}") from None
-
-
-def write_state(state: bytes) -> None:
-    """Writes a state to standard output at once."""
-    try:
-        sys.stdout.write(state.decode() + "\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise BrokenOutputError(
-            "standard output is closed: rows and state are committed, but nobody took the state"
-        ) from None
-
-
-def _blocks(file_input: IO[str] | None, interrupts: Interrupts) -> Iterator[list[bytes]]:
-    source = sys.stdin if file_input is None else file_input
-    try:
-        source.fileno()
-    except (OSError, io.UnsupportedOperation, AttributeError):
-        return iter([[line.rstrip("\n").encode("utf-8", "surrogatepass")] for line in source])
-    return read_lines(source, interrupts)
-
-
-def run(target: type[LoadingTarget]) -> None:
-    """Runs the command line; any expected failure is one line on standard error and exit code 1."""
-    try:
-        target.cli(standalone_mode=True)
-    except (LoadError, ConfigValidationError) as error:
-        sys.stderr.write(f"{target.name}: {one_line(error)}\n")
-        sys.exit(1)
+@cache
+def target_class(kind: Kind) -> type[LoadingTarget]:
+    """The target of a kind in singer-sdk's frame."""
+    body: dict[str, Any] = {"name": kind.name, "kind": kind, "config_jsonschema": json_schema(kind.settings)}
+    return type(kind.name.title().replace("-", ""), (LoadingTarget,), body)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from array import array
 from base64 import b64decode, b64encode
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from targets.loading.errors import LoadError, one_line
 from targets.loading.names import INTERNAL_SCHEMA, literal, quoted
 from targets.loading.recall import Segment, fingerprints
 from targets.loading.store import Store
@@ -20,6 +22,7 @@ from targets.loading.tables import OWN_TABLES
 
 STATE_TABLE = f"{quoted(INTERNAL_SCHEMA)}.{quoted('state')}"
 BATCHES_TABLE = f"{quoted(INTERNAL_SCHEMA)}.{quoted('batches')}"
+KEPT_ROWS = 500_000
 _KEEP = "INTERVAL '30 days'"
 _COLUMNS = (
     "SELECT column_name FROM information_schema.columns "
@@ -45,6 +48,21 @@ def prepare(store: Store) -> None:
         )
 
 
+def committed(store: Store, pipeline: str | None) -> bytes:
+    """The last committed state of a pipeline, of the only one where none is named; raises LoadError without one."""
+    found: dict[str, str] = {}
+    if store.query(_COLUMNS):
+        found = {str(name): str(value) for name, value in store.query(f"SELECT pipeline, value FROM {STATE_TABLE}")}
+    name = next(iter(found), "") if pipeline is None and len(found) == 1 else pipeline
+    if name is None and found:
+        raise LoadError(
+            f"several pipelines have a state: name one in pipeline_id: {one_line(', '.join(sorted(found)))}"
+        )
+    if name is None or name not in found:
+        raise LoadError(f"no state of {'any pipeline' if name is None else one_line(name)} is committed here")
+    return found[name].encode()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Rows of a stream in a batch; part 0 lies before the batch's last STATE, part 1 after it.
@@ -66,8 +84,11 @@ class Ledger:
     pipeline: str
     run_id: str
     started: int
+    kept: int = 0
+    """How many rows of a stream are remembered though a STATE followed them."""
     unconfirmed: bool = field(init=False, default=False)
     """Whether this run noted rows that may come again."""
+    _noted: dict[str, deque[tuple[int, int]]] = field(init=False, default_factory=dict)
 
     def write(self, batch: int, entries: Sequence[Entry], passed: Iterable[Segment], state: bytes | None) -> None:
         """Notes a batch, what came again in it and the state that it makes true, in the transaction of the rows."""
@@ -76,7 +97,9 @@ class Ledger:
             place = f"{literal(self.pipeline)}, {literal(self.run_id)}, {self.started}, {batch}, {entry.part}"
             what = f"{literal(entry.stream)}, {entry.count}, {_written(entry.rows)}"
             self.store.execute(f"INSERT INTO {BATCHES_TABLE} VALUES ({place}, {what}, false, {now})")
-            self.unconfirmed |= entry.rows is not None
+            if entry.rows is not None:
+                self.unconfirmed = True
+                self._noted.setdefault(entry.stream, deque()).append((batch, entry.count))
         for segment in passed:
             self._keep(segment)
         if state is not None:
@@ -87,10 +110,13 @@ class Ledger:
     def confirm(self, batch: int | None) -> None:
         """Notes that no tap will send again what came before the last state of this run's batch, which is out.
 
+        A tap that reads windows side by side may, however: of one that tells its end, some rows are kept until then.
         None says so of everything, also of what earlier runs wrote.
         """
         which = f"pipeline = {literal(self.pipeline)}"
         own = f"run_id = {literal(self.run_id)} AND (batch < {batch} OR (batch = {batch} AND part = 0))"
+        if self.kept and batch is not None:
+            own = f"run_id = {literal(self.run_id)} AND (fingerprints IS NULL OR {self._too_many()})"
         known = (
             "" if batch is None else f" AND (({own}) OR (run_id <> {literal(self.run_id)} AND fingerprints IS NULL))"
         )
@@ -117,6 +143,18 @@ class Ledger:
             f"AND run_id <> {literal(self.run_id)} ORDER BY started DESC, batch, part"
         )
         return [Segment(stream, run_id, batch, part, _read(text)) for run_id, batch, part, text in found]
+
+    def _too_many(self) -> str:
+        """The condition of the oldest rows of each stream, beyond those that are kept."""
+        conditions = ["false"]
+        for stream, noted in self._noted.items():
+            rows, last = sum(count for _, count in noted), -1
+            while rows - noted[0][1] >= self.kept:
+                last, count = noted.popleft()
+                rows -= count
+            if last >= 0:
+                conditions.append(f"(stream = {literal(stream)} AND batch <= {last} AND batch < {noted[0][0]})")
+        return f"({' OR '.join(conditions)})"
 
     def _keep(self, segment: Segment) -> None:
         place = f"run_id = {literal(segment.run_id)} AND batch = {segment.batch} AND part = {segment.part}"

@@ -16,17 +16,21 @@ import msgspec
 from targets.loading import replacing, tables
 from targets.loading.batch import Batch, careful_line
 from targets.loading.batch_files import read_batch_files
-from targets.loading.careful import NeedsWiderColumnError, read_record
+from targets.loading.careful import NAN_AS_NULL, NeedsWiderColumnError, read_record
+from targets.loading.column_types import ColumnType
 from targets.loading.drain import Drain
-from targets.loading.errors import InputError, one_line
+from targets.loading.errors import InputError, NoSchemaError, one_line
+from targets.loading.ledger import Ledger
 from targets.loading.messages import Line, extracted_at, read_line, read_message
-from targets.loading.plan import Plan
-from targets.loading.recall import Recall, fingerprint
+from targets.loading.plain import PlainLines, is_plain, plain_lines
+from targets.loading.plan import Plan, TableName
+from targets.loading.recall import Recall, Segment, fingerprint
+from targets.loading.repair import NAN_AS_TEXT
 from targets.loading.report import StreamReport, summary
+from targets.loading.runs import Run, read_runs
 from targets.loading.settings import LoadMethod, LoadSettings
 from targets.loading.store import Store
 from targets.loading.streams import Declared, Stream, read_schema, table_of
-from targets.loading.values import has_long_number
 
 
 @dataclass(slots=True)
@@ -43,6 +47,7 @@ class Loader:
     unwritten_bytes: int = 0
     oldest: float | None = None
     saw_state: bool = False
+    ended: bool = False
     early: dict[str, Callable[[], None]] = field(default_factory=dict)
     unknown_types: set[str] = field(default_factory=set)
     drain: Drain = field(init=False)
@@ -69,6 +74,20 @@ class Loader:
             case other:
                 self._unknown(other)
 
+    def feed_block(self, block: bytes) -> None:
+        """Takes whole lines, of which the last may lack its newline. Raises InputError where the run cannot go on."""
+        for run in read_runs(block):
+            stream = self.streams.get(run.stream or "")
+            if stream is not None and (plain := self._whole(stream, run)) is not None:
+                self.number += run.rows
+                self.counts["RECORD"] += run.rows
+                stream.report.records += run.rows
+                stream.batch.partial |= plain.partial
+                self._stage(stream, plain.data, run.rows)
+                continue
+            for line in run.data.removesuffix(b"\n").split(b"\n"):
+                self.feed(line)
+
     def tick(self) -> None:
         """Writes what has waited long enough."""
         if self.oldest is not None and time.monotonic() - self.oldest >= self.settings.batch_wait_limit_seconds:
@@ -86,8 +105,12 @@ class Loader:
             if self.settings.load_method is LoadMethod.OVERWRITE:
                 self.drain.operations += [partial(self._replace, stream) for stream in self.streams.values()]
         self.drain.drain(final=complete)
-        if complete and not self.saw_state:
+        if complete and (self.ended if self._tells_end else not self.saw_state):
             self.drain.confirm_everything()
+
+    @property
+    def _tells_end(self) -> bool:
+        return any(stream.declared.tells_end for stream in self.streams.values())
 
     def reports(self) -> list[str]:
         """A line per stream."""
@@ -100,14 +123,16 @@ class Loader:
         envelope = line.envelope
         stream = self.streams.get(envelope.stream or "")
         if stream is None:
-            raise InputError(f"line {self.number}: a RECORD of stream {one_line(envelope.stream)!r} before its SCHEMA")
+            raise NoSchemaError(
+                f"line {self.number}: a RECORD of stream {one_line(envelope.stream)!r} before its SCHEMA"
+            )
         if envelope.record is msgspec.UNSET:
             raise InputError(f"line {self.number}: stream {one_line(envelope.stream)}: a RECORD without record")
         stream.report.records += 1
         if line.changes:
             stream.report.changes.update(line.changes)
         if envelope.version != stream.version:
-            if stream.batch.lines:
+            if stream.batch.rows:
                 self.write()
             stream.version = envelope.version
         row = fingerprint(bytes(envelope.record)) if stream.adds_rows(self.settings.load_method) else None
@@ -117,19 +142,28 @@ class Loader:
             return
         self._take(stream, line, row)
 
+    def _whole(self, stream: Stream, run: Run) -> PlainLines | None:
+        """A run that can be staged at once: checked line by line, records that need nothing cost the most."""
+        batch, method = stream.batch, self.settings.load_method
+        if batch.rows + run.rows > self.settings.batch_size_rows or stream.adds_rows(method):
+            return None
+        return plain_lines(batch.plan, run, stream.version)
+
     def _take(self, stream: Stream, line: Line, row: int | None) -> None:
-        record, batch = line.envelope.record, stream.batch
+        record, plan = line.envelope.record, stream.batch.plan
         assert record is not msgspec.UNSET
-        data = line.data if _is_plain(batch.plan, line, record) else self._careful(stream, line, bytes(record))
-        if batch.received_at is None:
-            batch.received_at = datetime.now(UTC)
-        batch.lines.append(data)
+        data = line.data if is_plain(plan, line, record) else self._careful(stream, line, bytes(record))
         if row is not None:
             stream.after_state.append(row)
+        self._stage(stream, data, 1)
+
+    def _stage(self, stream: Stream, data: bytes, rows: int) -> None:
+        stream.batch.add(data, rows)
         self.unwritten_bytes += len(data)
         if self.oldest is None:
             self.oldest = time.monotonic()
-        if self.unwritten_bytes >= self.settings.batch_size_bytes or len(batch.lines) >= self.settings.batch_size_rows:
+        full = stream.batch.rows >= self.settings.batch_size_rows
+        if full or self.unwritten_bytes >= self.settings.batch_size_bytes:
             self.write()
 
     def _careful(self, stream: Stream, line: Line, record: bytes) -> bytes:
@@ -140,6 +174,10 @@ class Loader:
                 self._widen(stream, wider)
                 continue
             stream.report.changes.update(careful.changes)
+            if line.changes:
+                # Every NaN was made a text; those that then became null are counted as such.
+                nulls = min(line.changes[NAN_AS_TEXT], careful.changes[NAN_AS_NULL])
+                stream.report.changes.subtract({NAN_AS_TEXT: nulls})
             stream.batch.careful += 1
             stream.batch.partial |= careful.missing is not None
             return careful_line(careful, extracted_at(line), line.envelope.version)
@@ -150,11 +188,16 @@ class Loader:
     def _widen(self, stream: Stream, wider: NeedsWiderColumnError) -> None:
         self.write()
         plan, column = stream.batch.plan, wider.column
-        with self.store.transaction():
-            self.store.lock_tables([plan.table])
-            wide = tables.widened(self.store, plan.table, column.name, column.type, wider.needed)
-            tables.change_type(self.store, plan.table, column.name, column.type, wide)
-        self._plan(stream)
+
+        def widen() -> ColumnType:
+            with self.store.transaction():
+                self.store.lock_tables([plan.table])
+                wide = tables.widened(self.store, plan.table, column.name, column.type, wider.needed)
+                tables.change_type(self.store, plan.table, column.name, column.type, wide)
+            return wide
+
+        wide = self.drain.again(widen)
+        stream.batch.plan = self._plan(stream.declared, plan.table)
         stream.report.changes[f"column widened to {wide.kind}"] += 1
         self.log.info(
             "stream %s: column %s widened from %s to %s",
@@ -164,7 +207,7 @@ class Loader:
     def _state(self, line: Line) -> None:
         if line.envelope.value is msgspec.UNSET:
             raise InputError(f"line {self.number}: a STATE without value")
-        self.saw_state = True
+        self.saw_state, self.ended = True, line.envelope.end
         self.drain.state = bytes(line.envelope.value)
         for stream in self.streams.values():
             stream.state_came()
@@ -179,7 +222,7 @@ class Loader:
         elif stream.declared != declared:
             self.write()
             stream.declared = declared
-            self._plan(stream)
+            stream.batch.plan = self._plan(declared, stream.batch.plan.table)
         if "replaces" in message:
             window = replacing.read_window(declared.stream, message["replaces"])
             stream = self.streams[declared.stream]
@@ -190,27 +233,29 @@ class Loader:
         table = table_of(declared, self.settings.default_target_schema, fallback, limit)
         if table in [stream.batch.plan.table for stream in self.streams.values()]:
             table = table.apart(declared.stream, limit)
-        self.drain.open_ledger(table.schema)
-        plan = tables.plan_stream(
-            self.store, declared.stream, table, declared.schema, declared.keys,
-            record_metadata=self.settings.add_record_metadata,
-            unique=self.settings.load_method is not LoadMethod.APPEND_ONLY,
-        )  # fmt: skip
+        self.drain.open_ledger(table.schema, tells_end=declared.tells_end)
+        plan = self._plan(declared, table)
         stream = Stream(declared, Batch(plan), StreamReport())
         if stream.adds_rows(self.settings.load_method) and self.drain.ledger is not None:
-            segments = self.drain.ledger.recallable(declared.stream)
+            segments = self.drain.again(partial(self._recallable, self.drain.ledger, declared.stream))
             stream.recall = Recall(segments) if segments else None
         if self.settings.load_method is LoadMethod.OVERWRITE:
             self.drain.operations.append(partial(replacing.empty_beside, self.store, plan))
             self.write()
         self.streams[declared.stream] = stream
 
-    def _plan(self, stream: Stream) -> None:
-        declared, table = stream.declared, stream.batch.plan.table
-        stream.batch.plan = tables.plan_stream(
-            self.store, declared.stream, table, declared.schema, declared.keys,
-            record_metadata=self.settings.add_record_metadata,
-            unique=self.settings.load_method is not LoadMethod.APPEND_ONLY,
+    def _recallable(self, ledger: Ledger, stream: str) -> list[Segment]:
+        """Who was left over by a kill may still commit rows: the ledger is read when they are through."""
+        self.store.hold(ledger.pipeline)
+        return ledger.recallable(stream)
+
+    def _plan(self, declared: Declared, table: TableName) -> Plan:
+        return self.drain.again(
+            lambda: tables.plan_stream(
+                self.store, declared.stream, table, declared.schema, declared.keys,
+                record_metadata=self.settings.add_record_metadata,
+                unique=self.settings.load_method is LoadMethod.UPSERT,
+            )
         )  # fmt: skip
 
     def _activate_version(self, message: dict[str, Any]) -> None:
@@ -244,9 +289,10 @@ class Loader:
         stream.report.removed += replacing.replace_table(self.store, stream.batch.plan)
 
     def _batch(self, message: dict[str, Any]) -> None:
-        name = msgspec.json.encode(str(message.get("stream")))
-        for record in read_batch_files(message, self.settings.batch_root, self.number):
-            self._record(read_line(b'{"type":"RECORD","stream":%b,"record":%b}' % (name, record), self.number))
+        number = self.number
+        for block in read_batch_files(message, self.settings.batch_root, number):
+            self.feed_block(block)
+            self.number = number
 
     def _unknown(self, name: str) -> None:
         if name not in self.unknown_types:
@@ -254,27 +300,16 @@ class Loader:
             self.log.warning("line %s: messages of type %r are unknown and ignored", self.number, one_line(name)[:40])
 
 
-def load(loader: Loader, blocks: Iterable[list[bytes]], stopped: Callable[[], bool] = lambda: False) -> None:
+def load(loader: Loader, blocks: Iterable[bytes], stopped: Callable[[], bool] = lambda: False) -> None:
     """Loads blocks of lines to the end, or until stopped; where the input is broken, what came before it is committed.
 
     Raises LoadError.
     """
     try:
         for block in blocks:
-            for line in block:
-                loader.feed(line)
+            loader.feed_block(block)
             loader.tick()
     except InputError:
         loader.finish(complete=False)
         raise
     loader.finish(complete=not stopped())
-
-
-def _is_plain(plan: Plan, line: Line, record: msgspec.Raw) -> bool:
-    if plan.plain is None or (plan.checks_digits and has_long_number(line.data)):
-        return False
-    try:
-        plan.plain.decode(record)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return False
-    return True

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from targets.loading.errors import InputError
-from targets.loading.repair import needs_repair, repair
+from targets.loading.repair import TOO_DEEP, needs_repair, repair, shallow
 
 MAX_DEPTH = 2000
 
@@ -23,6 +23,7 @@ class Envelope(msgspec.Struct, gc=False):
     record: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     value: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     version: int | None = None
+    end: bool = False
     time_extracted: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -42,23 +43,26 @@ def read_line(data: bytes, number: int) -> Line:
 
     Raises InputError with the line's number, length and hash (never its content) if it is no Singer message.
     """
-    changes: Counter[str] | None = None
+    changes: Counter[str] = Counter()
     if b"\r" in data:
         # In JSON it can only be white space, and stores that take lines would take it for the end of one.
         data = data.replace(b"\r", b" ")
     if needs_repair(data):
         data, changes = repair(data)
-    try:
-        return Line(data, _decode(data), changes)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        pass
-    mended, more = repair(data, not_json=True)
-    try:
-        return Line(mended, _decode(mended), (changes or Counter()) + more)
-    except RecursionError:
-        raise _malformed(data, number, f"is nested deeper than about {MAX_DEPTH:,} levels") from None
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise _malformed(data, number, "is not a Singer message") from None
+    while True:
+        try:
+            envelope = _decode(data)
+            break
+        except RecursionError:
+            data, more = shallow(data)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            data, more = repair(data, not_json=True)
+        if not more:
+            raise _malformed(data, number, "is not a Singer message")
+        changes += more
+    if TOO_DEEP in changes and envelope.type != "RECORD":
+        raise _malformed(data, number, f"is nested deeper than about {MAX_DEPTH:,} levels")
+    return Line(data, envelope, changes or None)
 
 
 def read_message(line: Line, number: int) -> dict[str, Any]:

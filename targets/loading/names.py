@@ -16,6 +16,8 @@ SEQUENCE = "_sdc_sequence"
 TABLE_VERSION = "_sdc_table_version"
 METADATA = (EXTRACTED_AT, RECEIVED_AT, BATCHED_AT, DELETED_AT, SEQUENCE, TABLE_VERSION)
 STAGED = "_engarde_"
+# Databases have columns of these names in every table, and ours finds rows by them.
+_SYSTEM_COLUMNS = ("rowid", "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid")
 _MAX_CHARS = 200
 
 
@@ -61,7 +63,8 @@ def column_names(
             continue
         held = taken.get(prop.lower())
         free = held is None or (held == prop and owned_by_others.get(prop, prop) == prop)
-        column = prop if free and (usable(prop, max_bytes) or prop == DELETED_AT) else hashed(prop, max_bytes)
+        own = usable(prop, max_bytes) and prop.lower() not in _SYSTEM_COLUMNS
+        column = prop if free and (own or prop == DELETED_AT) else hashed(prop, max_bytes)
         chosen[prop] = column
         taken[column.lower()] = column
         owned_by_others[column] = prop

@@ -1,14 +1,16 @@
 """Recognises rows that an earlier run added to a table and that the tap sends again.
 
-A tap that starts again from its last known state sends what came after it once more, the same records in order. Which
-state it knows is not certain: the last one may have got out just before the end. So it may begin at any segment.
+A tap that starts again from its last known state sends what came after it once more: the same records, but among new
+ones and in another order where it reads windows or partitions side by side. Which state it knows is not certain: the
+last one may have got out just before the end. So any of the rows may come again, and none has to.
 """
 
 from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 
@@ -33,42 +35,45 @@ class Segment(NamedTuple):
 
 
 class Recall:
-    """Compares a stream's rows with those that earlier runs committed, from each place where the tap may begin."""
+    """Knows the rows that earlier runs committed and the tap may send again, in whatever order they come."""
 
-    def __init__(self, segments: Sequence[Segment]) -> None:
-        self._rows = fingerprints()
-        self._segments: list[tuple[int, Segment]] = []
-        for segment in segments:
-            self._segments.append((len(self._rows), segment))
-            self._rows.extend(segment.rows)
-        self._places = [start for start, _ in self._segments]
-        self._settled = 0
+    def __init__(self, segments: Iterable[Segment]) -> None:
+        self._segments = list(segments)
+        self._left = Counter(row for segment in self._segments for row in segment.rows)
+        self._came: Counter[int] = Counter()
 
     @property
     def is_over(self) -> bool:
         """Whether nothing can be recognised any more."""
-        return not self._places
+        return not self._left
 
     def knows(self, row: int) -> bool:
-        """Whether the next row is in the table already."""
-        rows, end = self._rows, len(self._rows)
-        self._places = [place + 1 for place in self._places if place < end and rows[place] == row]
-        return bool(self._places)
+        """Whether the next row is in the table already; each that is there is recognised once."""
+        if row not in self._left:
+            return False
+        for rows, change in ((self._left, -1), (self._came, 1)):
+            rows[row] += change
+        if not self._left[row]:
+            del self._left[row]
+        return True
 
     def passed(self) -> Iterator[Segment]:
         """The segments of which rows came again since `settle`, with the rows that may still come."""
-        reached = self._reached
-        if reached == self._settled:
-            return
-        for start, segment in self._segments:
-            end = start + len(segment.rows)
-            if start < reached and end > self._settled:
-                yield segment._replace(rows=self._rows[reached:end])
+        came = self._came.copy()
+        for segment in self._segments:
+            rest = fingerprints(row for row in segment.rows if not _taken(came, row))
+            if len(rest) < len(segment.rows):
+                yield segment._replace(rows=rest)
 
     def settle(self) -> None:
         """Takes note that what was passed is committed."""
-        self._settled = self._reached
+        rest = {segment[:-1]: segment for segment in self.passed()}
+        self._segments = [rest.get(segment[:-1], segment) for segment in self._segments]
+        self._came.clear()
 
-    @property
-    def _reached(self) -> int:
-        return min(self._places, default=len(self._rows))
+
+def _taken(counts: Counter[int], row: int) -> bool:
+    if counts[row] < 1:
+        return False
+    counts[row] -= 1
+    return True

@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+import msgspec
+
 _ESCAPES = re.compile(
     rb"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u([dD][89a-fA-F][0-9a-fA-F]{2}|0000)|\\[^u]|\\u"
 )
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|-?Infinity|NaN', re.DOTALL)
+_NESTING = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{\]}]', re.DOTALL)
+NAN_AS_TEXT = "NaN or Infinity as text"
+TOO_DEEP = "nested too deeply, as text"
+_KEPT_LEVELS = 500
 _REPLACEMENT = b"\\ufffd"
 
 
 def needs_repair(line: bytes) -> bool:
-    """Tells cheaply whether a line may hold a NUL, a lone surrogate or bytes that are not UTF-8."""
+    """Tells cheaply whether a line, or several, may hold a NUL, a lone surrogate or bytes that are not UTF-8."""
     if b"\\u" in line and (b"\\u0000" in line or b"\\ud" in line or b"\\uD" in line):
         return True
     if line.isascii():
@@ -43,7 +49,29 @@ def repair(line: bytes, *, not_json: bool = False) -> tuple[bytes, Counter[str]]
         return _REPLACEMENT
 
     def token(match: re.Match[bytes]) -> bytes:
-        return match[0] if match[0][:1] == b'"' else b'"' + match[0] + b'"'
+        if match[0][:1] == b'"':
+            return match[0]
+        changes[NAN_AS_TEXT] += 1
+        return b'"' + match[0] + b'"'
 
     line = _ESCAPES.sub(escape, line)
     return (_TOKENS.sub(token, line) if not_json else line), changes
+
+
+def shallow(line: bytes) -> tuple[bytes, Counter[str]]:
+    """Returns JSON with each object and array below the 500th level as the text of it, and how many those were."""
+    changes: Counter[str] = Counter()
+    parts: list[bytes] = []
+    depth = written = begin = 0
+    for token in _NESTING.finditer(line):
+        if token[0] in b"[{":
+            depth += 1
+            if depth == _KEPT_LEVELS + 1:
+                begin = token.start()
+        elif token[0] in b"]}":
+            if depth == _KEPT_LEVELS + 1:
+                parts += [line[written:begin], msgspec.json.encode(line[begin : token.end()].decode())]
+                written = token.end()
+                changes[TOO_DEEP] += 1
+            depth -= 1
+    return b"".join([*parts, line[written:]]), changes

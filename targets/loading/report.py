@@ -27,7 +27,7 @@ def summary(name: str, report: StreamReport) -> str:
         parts.append(f"{report.removed:,} removed by a complete re-read")
     if report.recognised:
         parts.append(f"{report.recognised:,} recognised as written by an earlier run")
-    if report.changes:
-        rules = ", ".join(f"{rule} {count:,}" for rule, count in sorted(report.changes.items()))
-        parts.append(f"{sum(report.changes.values()):,} values changed ({rules})")
+    if changes := +report.changes:
+        rules = ", ".join(f"{rule} {count:,}" for rule, count in sorted(changes.items()))
+        parts.append(f"{changes.total():,} values changed ({rules})")
     return f"{one_line(name)}: {', '.join(parts)}"

@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from targets.loading.errors import one_line
+
 
 class LoadMethod(StrEnum):
     """What a record does to the row of the same key."""
@@ -35,7 +37,7 @@ class LoadSettings(BaseModel):
         description="upsert by key; append-only: every record is a row; overwrite: this run's rows replace the table.",
     )
     batch_size_rows: int = Field(500_000, ge=1, description="Rows received before they are written.")
-    batch_size_bytes: int = Field(64_000_000, ge=1, description="Bytes received before they are written.")
+    batch_size_bytes: int = Field(32_000_000, ge=1, description="Bytes received before they are written.")
     batch_wait_limit_seconds: float = Field(
         60, gt=0, description="Age of the oldest unwritten row before it is written."
     )
@@ -70,11 +72,12 @@ def json_schema(model: type[LoadSettings]) -> dict[str, Any]:
 
 
 def unknown_settings(given: Iterable[str], known: Iterable[str]) -> list[str]:
-    """A line for each setting that does not exist, with the nearest one that does."""
+    """A sentence for each setting that does not exist, with the nearest one that does."""
     known = list(known)
-    lines = []
+    sentences = []
     for name in given:
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
-            lines.append(f"setting {name!r} is unknown and ignored" + (f"; did you mean {near[0]!r}?" if near else ""))
-    return lines
+            hint = f"did you mean {near[0]!r}?" if near else "--about lists those there are"
+            sentences.append(f"{one_line(name)!r} is unknown; {hint}")
+    return sentences

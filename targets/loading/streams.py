@@ -24,6 +24,8 @@ class Declared:
     platform: str | None
     schema: Mapping[str, Any]
     keys: tuple[str, ...]
+    tells_end: bool = False
+    """Whether the tap marks the STATE that ends a complete run."""
 
 
 @dataclass(slots=True)
@@ -72,7 +74,13 @@ def read_schema(message: Mapping[str, Any], number: int) -> Declared:
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         raise InputError(f"line {number}: stream {one_line(stream)}: key_properties is not a list of names")
     platform = message.get("platform")
-    return Declared(stream, platform if isinstance(platform, str) and platform else None, schema, tuple(keys))
+    return Declared(
+        stream,
+        platform if isinstance(platform, str) and platform else None,
+        schema,
+        tuple(keys),
+        message.get("tells_end") is True,
+    )
 
 
 def table_of(declared: Declared, default_schema: str | None, fallback: str, max_bytes: int) -> TableName:

@@ -35,11 +35,17 @@ def prepare(store: Store) -> None:
     """Creates the schema of the target's own tables and the mapping of column names."""
     with store.transaction():
         store.lock_tables([OWN_TABLES])
-        store.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(INTERNAL_SCHEMA)}")
+        _ensure_schema(store, INTERNAL_SCHEMA)
         store.execute(
             f"CREATE TABLE IF NOT EXISTS {NAMES_TABLE} (table_schema text NOT NULL, table_name text NOT NULL, "
             "property text NOT NULL, column_name text NOT NULL)"
         )
+
+
+def _ensure_schema(store: Store, name: str) -> None:
+    """PostgreSQL wants the right to create schemas even where CREATE SCHEMA IF NOT EXISTS has nothing to do."""
+    if not store.query(f"SELECT 1 FROM information_schema.schemata WHERE schema_name = {literal(name)}"):
+        store.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(name)}")
 
 
 def qualified(table: TableName) -> str:
@@ -65,9 +71,11 @@ def plan_stream(
     with store.transaction():
         store.lock_tables([OWN_TABLES, table])
         present = store.table_columns(table.schema, table.name)
-        names = _named(store, table, types, present)
+        names = _named(store, table, types, keys, present)
         columns = [
-            _column(store, table, prop, names[prop], types[prop], present, is_key=prop in keys) for prop in types
+            _column(store, table, prop, names[prop], types[prop], present, is_key=prop in keys)
+            for prop in types
+            if prop in names
         ]
         columns.append(Column(DELETED_AT, DELETED_AT, DATETIME, DATETIME))
         wanted = {column.name: column.type for column in columns}
@@ -76,6 +84,7 @@ def plan_stream(
         store.ensure_key(table.schema, table.name, [column.name for column in columns if column.is_key and unique])
     properties = schema.get("properties")
     declared = frozenset(properties if isinstance(properties, Mapping) else ()) | frozenset(keys)
+    declared -= types.keys() - names.keys()
     return Plan(stream, table, columns, declared, store.bounded_decimals)
 
 
@@ -92,16 +101,32 @@ def _declared_types(stream: str, schema: Mapping[str, Any], keys: Sequence[str])
     return {**types, EXTRA: JSON}
 
 
-def _named(store: Store, table: TableName, types: Iterable[str], present: Mapping[str, ColumnType]) -> dict[str, str]:
+def _named(
+    store: Store, table: TableName, types: Iterable[str], keys: Sequence[str], present: Mapping[str, ColumnType]
+) -> dict[str, str]:
+    """The columns of the properties, but of those for which the table has no room."""
     where = f"table_schema = {literal(table.schema)} AND table_name = {literal(table.name)}"
     recorded = store.query(f"SELECT property, column_name FROM {NAMES_TABLE} WHERE {where}")
     known = {_unescaped(prop): column for prop, column in recorded}
     names = column_names(types, known, present, store.max_name_bytes)
+    if store.max_columns is not None:
+        names = _with_room({prop: names[prop] for prop in types}, keys, present, store.max_columns)
     for prop, column in names.items():
         if prop != column and prop not in known:
             values = ", ".join(map(literal, (table.schema, table.name, _escaped(prop), column)))
             store.execute(f"INSERT INTO {NAMES_TABLE} VALUES ({values})")
     return names
+
+
+def _with_room(
+    names: Mapping[str, str], keys: Sequence[str], present: Mapping[str, ColumnType], limit: int
+) -> dict[str, str]:
+    """What the table has, or must have, comes first, and then the properties in their order."""
+    first = (*keys, EXTRA)
+    room = limit - len({*present, *(names[prop] for prop in first), *CONTROL_COLUMNS, *RECORD_METADATA})
+    new = [prop for prop in names if names[prop] not in present and prop not in first]
+    beyond = set(new[max(room, 0) :])
+    return {prop: column for prop, column in names.items() if prop not in beyond}
 
 
 def _escaped(prop: str) -> str:
@@ -131,7 +156,7 @@ def _shape(store: Store, table: TableName, present: Mapping[str, ColumnType], wa
     target = qualified(table)
     if not present:
         columns = ", ".join(f"{quoted(name)} {store.type_sql(kind)}" for name, kind in wanted.items())
-        store.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(table.schema)}")
+        _ensure_schema(store, table.schema)
         store.execute(f"CREATE TABLE {target} ({columns})")
         return
     for name, kind in wanted.items():

@@ -10,11 +10,9 @@ import msgspec
 
 from targets.loading.column_types import INT64, TEXT, ColumnType, Kind, decimal_of, simple
 
-_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,6})?\Z")
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,6})?\Z", re.ASCII)
 _NOT_NUMBERS = {"NaN", "Infinity", "-Infinity"}
-_LONG_NUMBER = re.compile(rb"\d[\d.]{18,}")
-_DIGITS = bytes.maketrans(b".123456789", b"0" * 10)
-_LONG_RUN = b"0" * 19
+_FINER = re.compile(r"[.,]\d{6}\d*[1-9]", re.ASCII)
 _MAX_DECIMAL_DIGITS = 1000
 
 
@@ -31,22 +29,11 @@ class UnreadableError(Exception):
 
 
 class RoundedError(Exception):
-    """The number has digits that a double does not hold: `nearest` goes into the column, the original into `_extra`."""
+    """The column holds the value only nearly: `nearest` goes into the column, the original into `_extra`."""
 
     def __init__(self, nearest: str) -> None:
         super().__init__()
         self.nearest = nearest
-
-
-def has_long_number(line: bytes) -> bool:
-    """Whether a number in the line may have more digits than a double holds."""
-    if _LONG_RUN not in line.translate(_DIGITS):
-        return False
-    for match in _LONG_NUMBER.findall(line):
-        whole, point, fraction = match.partition(b".")
-        if len((whole + fraction).lstrip(b"0")) > (17 if point else 18):
-            return True
-    return False
 
 
 def read_value(raw: bytes, column: ColumnType, *, bounded: bool) -> str | None:
@@ -62,7 +49,7 @@ def read_value(raw: bytes, column: ColumnType, *, bounded: bool) -> str | None:
     text = msgspec.json.decode(raw, type=str) if raw[:1] == b'"' else raw.decode()
     if column.kind is Kind.TEXT:
         return text
-    if text == "":
+    if text == "" or text in _NOT_NUMBERS:
         raise UnreadableError
     match column.kind:
         case Kind.BOOLEAN:
@@ -78,8 +65,6 @@ def read_value(raw: bytes, column: ColumnType, *, bounded: bool) -> str | None:
 
 
 def _number(text: str, column: ColumnType, *, bounded: bool) -> str:
-    if text in _NOT_NUMBERS:
-        raise UnreadableError
     if not _NUMBER.match(text):
         raise WiderError(TEXT)
     number = Decimal(text)
@@ -133,7 +118,7 @@ def _fitting_decimal(plain: str, column: ColumnType, *, bounded: bool) -> str:
 
 def _date(raw: bytes, text: str) -> str:
     moment = _moment(raw, text)
-    if moment.timetz() != time(0, 0) and moment.timetz() != time(0, 0, tzinfo=UTC):
+    if moment.timetz() not in (time(0, 0), time(0, 0, tzinfo=UTC)) or _FINER.search(text):
         raise WiderError(simple(Kind.DATETIME))
     return moment.date().isoformat()
 
@@ -142,15 +127,18 @@ def _datetime(raw: bytes, text: str) -> str:
     moment = _moment(raw, text)
     utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     try:
-        return utc.astimezone(UTC).isoformat()
+        told = utc.astimezone(UTC).isoformat()
     except OverflowError:
         raise UnreadableError from None
+    if _FINER.search(text):
+        raise RoundedError(told)
+    return told
 
 
 def _moment(raw: bytes, text: str) -> datetime:
     if raw[:1] in b"{[":
         raise WiderError(TEXT)
-    if raw[:1] != b'"' or len(text) < 10 or text[4] != "-":
+    if raw[:1] != b'"' or len(text) < 10 or text[4] != "-" or text[11:13] == "24":
         raise UnreadableError
     try:
         if len(text) == 10:

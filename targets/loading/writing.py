@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - statements are built from quoted names and literals; none takes foreign text unquoted
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ import msgspec
 from targets.loading import replacing
 from targets.loading.batch import Batch, careful_line
 from targets.loading.careful import read_record
-from targets.loading.merge import FOLDED, Merged, Wishes, merge_batch
+from targets.loading.merge import FOLDED, Merged, Wishes, load_plain, merge_batch
 from targets.loading.messages import extracted_at, read_line
 from targets.loading.names import quoted
 from targets.loading.settings import LoadMethod, LoadSettings
@@ -31,15 +32,19 @@ class Writer:
         """Writes a batch inside the open transaction; raises ConversionRefusedError where a value does not read."""
         plan, now = batch.plan, datetime.now(UTC)
         first = max(self.sequence, int(now.timestamp() * 1_000_000))
-        self.sequence = first + len(batch.lines) + 1
+        self.sequence = first + batch.rows + 1
         stamp = Stamp(batch.received_at or now, now, first)
-        careful, plain = batch.careful > 0, batch.careful < len(batch.lines)
-        staged = self.store.stage(plan, batch.lines, plain=plain, careful=careful)
-        target = qualified(plan.table)
-        if self._beside(batch, version):
-            target = self._open_beside(batch, version, staged)
         append = self.settings.load_method is LoadMethod.APPEND_ONLY
         wishes = Wishes(append, self.settings.hard_delete, self.settings.add_record_metadata)
+        careful, plain = batch.careful > 0, batch.careful < batch.rows
+        target, beside = qualified(plan.table), self._beside(batch, version)
+        if not careful and not batch.partial and not beside:
+            loaded = load_plain(self.store, plan, batch.chunks, target, stamp, wishes)
+            if loaded is not None:
+                return loaded
+        staged = self.store.stage(plan, batch.chunks, plain=plain, careful=careful, partial=batch.partial)
+        if beside:
+            target = self._open_beside(batch, version, staged)
         merged = merge_batch(self.store, plan, staged, target, stamp, wishes, partial=batch.partial)
         self.store.execute(f"DROP TABLE {staged}")
         self.store.execute(f"DROP TABLE IF EXISTS {FOLDED}")
@@ -57,14 +62,22 @@ class Writer:
         return qualified(replacing.open_beside(self.store, plan, None if overwrite else version, connections))
 
 
-def make_careful(batch: Batch) -> bool:
-    """Sends the plain lines of a batch the careful way; False where there were none."""
-    if batch.careful == len(batch.lines):
-        return False
-    for i, data in enumerate(batch.lines):
-        line = read_line(data, i) if b'"record"' in data else None
+def make_careful(batch: Batch, *, strict: bool) -> Counter[str] | None:
+    """Sends the plain lines of a batch the careful way; returns what that changed, None where there were none.
+
+    Raises InputError where a key, or (`strict`) any value, does not read as its type.
+    """
+    if batch.careful == batch.rows:
+        return None
+    lines, changes = [], Counter[str]()
+    for data in b"".join(batch.chunks).splitlines():
+        line = read_line(data, 0) if b'"record"' in data else None
         if line is not None and (record := line.envelope.record) is not msgspec.UNSET:
-            careful = read_record(bytes(record), batch.plan)
-            batch.lines[i] = careful_line(careful, extracted_at(line), line.envelope.version)
-    batch.careful = len(batch.lines)
-    return True
+            careful = read_record(bytes(record), batch.plan, strict=strict, widens=False)
+            changes += careful.changes + (line.changes or Counter())
+            lines.append(careful_line(careful, extracted_at(line), line.envelope.version))
+        else:
+            lines.append(data)
+    batch.chunks = [line + b"\n" for line in lines]
+    batch.careful = batch.rows
+    return changes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy.exc
@@ -34,6 +35,9 @@ class PostgresSettings(LoadSettings):
     sqlalchemy_url: SecretStr | None = Field(
         None, description="postgresql://user:password@host:port/database; instead of the settings above."
     )
+    role: str | None = Field(
+        None, min_length=1, description="Role to take on after login; it owns the tables it makes."
+    )
     ssl_enable: bool = Field(False, description="Use TLS with ssl_mode; otherwise as libpq does by default.")
     ssl_mode: SslMode = Field(SslMode.VERIFY_FULL, description="libpq's sslmode, where ssl_enable is set.")
     ssl_certificate_authority: str | None = Field(None, description="File with the certificate authority.")
@@ -41,6 +45,20 @@ class PostgresSettings(LoadSettings):
     ssl_client_private_key: str | None = Field(None, description="File with the client's private key.")
     connect_timeout: int = Field(15, ge=1, description="Seconds to wait for a connection.")
     lock_timeout: float = Field(60, gt=0, description="Seconds to wait for another load into the same table.")
+
+    @model_validator(mode="after")
+    def _tls_is_meant(self) -> PostgresSettings:
+        files = ("ssl_certificate_authority", "ssl_client_certificate", "ssl_client_private_key")
+        given = [name for name in files if getattr(self, name) is not None]
+        if not self.ssl_enable and self.ssl_mode is not SslMode.VERIFY_FULL:
+            given.append("ssl_mode")
+        if given and not self.ssl_enable:
+            raise ValueError(f"{given[0]} has no effect without ssl_enable; set it to true")
+        for name in files:
+            path = getattr(self, name)
+            if path is not None and path != "system" and not Path(path).is_file():
+                raise ValueError(f"{name}: there is no file {path}")
+        return self
 
     @model_validator(mode="after")
     def _says_where(self) -> PostgresSettings:

@@ -1,33 +1,21 @@
-"""target-postgres: Singer messages into a PostgreSQL database."""
+"""Where target-postgres's executable begins."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any, ClassVar
-
-from targets.loading.frame import LoadingTarget, run
-from targets.loading.settings import LoadSettings, json_schema
-from targets.postgres.connect import connect
-from targets.postgres.settings import PostgresSettings
-from targets.postgres.store import PostgresStore
+import gc
+from typing import NoReturn
 
 
-class TargetPostgres(LoadingTarget):
-    """Loads into the database that the settings name."""
+def main() -> NoReturn:
+    """Runs target-postgres.
 
-    name = "target-postgres"
-    settings_model: ClassVar[type[LoadSettings]] = PostgresSettings
-    config_jsonschema: ClassVar[dict[str, Any]] = json_schema(PostgresSettings)
+    A third of a short run would go into looking for garbage while the modules load, where there is none.
+    """
+    gc.disable()
+    from targets.loading import command
+    from targets.postgres.kind import POSTGRES
 
-    def open_store(self) -> PostgresStore:
-        """Connects to the database."""
-        assert isinstance(self.settings, PostgresSettings)
-        return PostgresStore(partial(connect, self.settings))
-
-
-def main() -> None:
-    """Runs target-postgres."""
-    run(TargetPostgres)
+    command.main(POSTGRES)
 
 
 if __name__ == "__main__":

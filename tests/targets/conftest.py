@@ -1,4 +1,4 @@
-"""Warehouses to load into: a DuckDB file, PostgreSQL 18, and the system's PostgreSQL 15 where there is one."""
+"""Warehouses to load into: a DuckDB file, PostgreSQL 18 or the chosen one, and the system's 15 where there is one."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import SYSTEM_BINARIES, embedded_server, system_server
+from tests.postgres import CHOSEN, SYSTEM_BINARIES, embedded_server, system_server
 from tests.targets.warehouse import DuckDBWarehouse, PostgresWarehouse, Warehouse
 
 
 @pytest.fixture(scope="session")
 def postgres_18() -> Iterator[str]:
-    with embedded_server() as host:
+    with system_server() if CHOSEN else embedded_server() as host:
         yield host
 
 
@@ -25,7 +25,7 @@ def postgres_15() -> Iterator[str]:
         yield host
 
 
-@pytest.fixture(params=["duckdb", "postgres_18", "postgres_15"])
+@pytest.fixture(params=["duckdb", "postgres_18", pytest.param("postgres_15", marks=pytest.mark.slow)])
 def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
     """An empty warehouse of each kind."""
     if request.param == "duckdb":

@@ -50,6 +50,22 @@ def test_settings_come_from_the_environment(duckdb_file: DuckDBWarehouse) -> Non
     assert len(duckdb_file.rows("shop.orders", ["id"])) == 2
 
 
+def test_logging_is_set_up_by_the_variables_that_singer_sdk_reads(duckdb_file: DuckDBWarehouse, tmp_path: Path) -> None:
+    file = tmp_path / "logging.json"
+    handlers = {"stderr": {"class": "logging.StreamHandler", "formatter": "short"}}
+    root = {"level": "INFO", "handlers": ["stderr"]}
+    told = {"version": 1, "formatters": {"short": {"format": "says %(message)s"}}, "handlers": handlers, "root": root}
+    file.write_text(json.dumps(told))
+    for variables, logged in (
+        ({"SINGER_SDK_LOG_CONFIG": str(file)}, b"says shop.orders"),
+        ({"LOGLEVEL": "error"}, b""),
+    ):
+        command = duckdb_file.command(tmp_path)
+        result = subprocess.run(command, input=RUN, capture_output=True, env={**os.environ, **variables}, check=True)
+        assert logged in result.stderr
+        assert bool(result.stderr) == bool(logged)
+
+
 @pytest.mark.parametrize(
     ("config", "phrase"),
     [
@@ -91,10 +107,15 @@ def test_postgres_refuses_bad_settings(config: dict[str, object], phrase: str, t
     assert b"SECRET" not in result.stderr
 
 
-def test_unknown_settings_are_named_with_the_nearest(duckdb_file: DuckDBWarehouse, tmp_path: Path) -> None:
-    result = duckdb_file.run(tmp_path, RUN, batch_sise_rows=7)
-    assert result.returncode == 0
-    assert b"setting 'batch_sise_rows' is unknown and ignored; did you mean 'batch_size_rows'?" in result.stderr
+def test_unknown_settings_are_refused_with_the_nearest(warehouse: Warehouse, tmp_path: Path) -> None:
+    result = warehouse.run(tmp_path, RUN, batch_sise_rows="SECRET", stream_maps={"orders": "SECRET"})
+    assert result.returncode == 1
+    assert _last_line(result).endswith(
+        "settings: 'batch_sise_rows' is unknown; did you mean 'batch_size_rows'? "
+        "'stream_maps' is unknown; --about lists those there are"
+    )
+    assert b"SECRET" not in result.stderr
+    assert warehouse.tables() == set()
 
 
 @pytest.mark.parametrize(
@@ -129,7 +150,7 @@ def test_signal_drains_and_emits_state(warehouse: Warehouse, tmp_path: Path, num
     assert process.stderr is not None
     process.stdin.write(RUN)
     process.stdin.flush()
-    while b"Skipping parse" not in process.stderr.readline():
+    while b"store is open" not in process.stderr.readline():
         assert process.poll() is None
     time.sleep(1.5)
     process.send_signal(number)
@@ -151,6 +172,40 @@ def test_age_writes_while_nothing_comes(duckdb_file: DuckDBWarehouse, tmp_path: 
     assert json.loads(process.stdout.readline()) == {"bookmarks": 5}
     process.stdin.close()
     assert process.wait(timeout=20) == 0
+
+
+def test_age_writes_though_records_keep_coming(duckdb_file: DuckDBWarehouse, tmp_path: Path) -> None:
+    command = duckdb_file.command(tmp_path, batch_wait_limit_seconds=0.4)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(joined(schema()))
+    os.set_blocking(process.stdout.fileno(), False)
+    states, number, end = b"", 0, time.monotonic() + 30
+    while states.count(b"\n") < 3 and time.monotonic() < end:
+        number += 1
+        process.stdin.write(joined(record(id=str(number), n=number), state(number)))
+        process.stdin.flush()
+        states += process.stdout.read() or b""
+        time.sleep(0.05)
+    process.stdin.close()
+    process.stdout.close()
+    process.wait(timeout=20)
+    assert states.count(b"\n") >= 3
+
+
+def test_the_committed_state_is_read_back(warehouse: Warehouse, tmp_path: Path) -> None:
+    def read(**config: object) -> subprocess.CompletedProcess[bytes]:
+        command = [*warehouse.command(tmp_path, **config), "--committed-state"]
+        return subprocess.run(command, capture_output=True, check=False)
+
+    assert "no state of any pipeline is committed here" in _last_line(read())
+    warehouse.load([schema(), state(5)])
+    assert json.loads(read().stdout) == {"bookmarks": 5}
+    warehouse.load([schema(), state(6)], pipeline_id="second")
+    assert "name one in pipeline_id: second, shop" in _last_line(read())
+    assert json.loads(read(pipeline_id="second").stdout) == {"bookmarks": 6}
+    assert "no state of third is committed here" in _last_line(read(pipeline_id="third"))
 
 
 def test_closed_output_commits_and_fails(duckdb_file: DuckDBWarehouse, tmp_path: Path) -> None:
@@ -189,7 +244,11 @@ def test_second_load_into_a_table_waits_then_names_the_holder(postgres: Postgres
         outcome = postgres.load([schema(), record(id="a", n=1)], lock_timeout=0.3)
     first.close()
     assert outcome.error is not None
-    assert "another load into the same table still runs: target-postgres (server process" in outcome.error
+    assert "nothing of this batch was written" in outcome.error
+    assert (
+        "another load into the same table or of the same pipeline still runs: target-postgres (server process"
+        in outcome.error
+    )
 
 
 def test_terminated_connection_is_made_again(postgres: PostgresWarehouse) -> None:

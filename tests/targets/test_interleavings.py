@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -72,8 +73,19 @@ class Pipeline:
         if dies and self.dying is not None and self.dying.moment == "commit":
             raise KilledError
         self.known = json.loads(value)["bookmarks"]
+        self._check_rows_are_there()
         if dies:
             raise KilledError
+
+    def _check_rows_are_there(self) -> None:
+        """Whatever lies before a state that is out is in the tables, at least as new."""
+        before = Source(self.source.events[: (self.known or 0) + 1], self.source.announced)
+        assert set(before.added("plain")) <= {n for (n,) in self.column("plain", "n")}
+        newest: dict[str, int] = {}
+        for key, n in self.column("keyed", "id, n"):
+            newest[key] = max(newest.get(key, -1), -1 if n is None else n)
+        for key, row in before.keyed().items():
+            assert newest[key] >= (-1 if row["n"] is None else row["n"])
 
     def column(self, table: str, columns: str) -> list[tuple[Any, ...]]:
         there = self.store.table_columns("shop", table)
@@ -105,7 +117,8 @@ def _in_memory(source: Source, **config: Any) -> Pipeline:
     return Pipeline(DuckDBStore(partial(connect, made(), LOG)), lambda rows: made(batch_size_rows=rows), source)
 
 
-_thorough = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
+_thorough = settings(max_examples=_EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 _PLAIN: Event = ("record", "plain", 0, False)
 _KEYED: Event = ("record", "keyed", 0, False)
 _DELETE: Event = ("delete", "keyed", 0, False)

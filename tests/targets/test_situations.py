@@ -1,4 +1,7 @@
-"""Every file in messages/ is a situation; beside it lies what must be in the warehouse afterwards."""
+"""Every file in messages/ is a situation; beside it lies what must be in the warehouse afterwards.
+
+`source` names whose messages have this shape; they are written by hand, `make compat` runs the real ones.
+"""
 
 from __future__ import annotations
 

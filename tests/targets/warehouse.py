@@ -16,9 +16,8 @@ from typing import Any
 
 import psycopg
 
-from targets.duckdb import connect as duckdb_connect
+from targets.duckdb.kind import DUCKDB
 from targets.duckdb.settings import DuckDBSettings
-from targets.duckdb.store import DuckDBStore
 from targets.loading import ledger, tables
 from targets.loading.column_types import ColumnType
 from targets.loading.errors import LoadError
@@ -66,7 +65,7 @@ class Warehouse:
             loader = Loader(store, settings, lambda state: outcome.states.append(json.loads(state)), LOG)
             try:
                 if complete:
-                    load(loader, [list(lines)])
+                    load(loader, [b"\n".join(lines)])
                 else:
                     for line in lines:
                         loader.feed(line)
@@ -85,7 +84,7 @@ class Warehouse:
 
     def run(self, folder: Path, data: bytes, **config: Any) -> subprocess.CompletedProcess[bytes]:
         """Loads through the command line."""
-        return subprocess.run(self.command(folder, **config), input=data, capture_output=True, timeout=60, check=False)
+        return subprocess.run(self.command(folder, **config), input=data, capture_output=True, timeout=180, check=False)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         store = self.open(self.settings.model_validate(self.config()))
@@ -144,7 +143,7 @@ class DuckDBWarehouse(Warehouse):
 
     def open(self, settings: LoadSettings) -> Store:
         assert isinstance(settings, DuckDBSettings)
-        return DuckDBStore(partial(duckdb_connect.connect, settings, LOG))
+        return DUCKDB.open_store(settings, LOG)
 
 
 class PostgresWarehouse(Warehouse):

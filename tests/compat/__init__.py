@@ -1,0 +1,1 @@
+"""Taps and targets of other people, installed apart: `make compat`."""
