@@ -167,7 +167,8 @@ def _channels(con: duckdb.DuckDBPyConnection) -> list[Day]:
     rows = _rows(
         con,
         "select date_day, channel, currency, sum(spend), sum(clicks), sum(platform_conversions), "
-        "sum(orders_attributed), sum(revenue_attributed) from marts.channel_performance group by all order by 1, 2, 3",
+        "cast(round(sum(orders_attributed)) as bigint), sum(revenue_attributed) "
+        "from marts.channel_performance group by all order by 1, 2, 3",
     )
     names = ("spend", "clicks", "conversions", "orders", "revenue")
     return [Day(day, channel, currency, _named(names, values)) for day, channel, currency, *values in rows]
@@ -180,7 +181,7 @@ def _named(names: tuple[str, ...], values: list[Any]) -> dict[str, Decimal]:
 def _campaigns(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     found = con.execute("""
         select campaign_name as campaign, channel, currency, sum(spend) as spend, sum(clicks) as clicks,
-            sum(platform_conversions) as conversions, sum(orders_attributed) as orders,
+            sum(platform_conversions) as conversions, cast(round(sum(orders_attributed)) as bigint) as orders,
             sum(revenue_attributed) as revenue
         from marts.channel_performance group by all order by sum(spend) desc limit 10
     """)

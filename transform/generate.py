@@ -89,7 +89,9 @@ def _macros(manifest: dict[str, Any], models: Path) -> str:
         lines.append(f"        '{name}': '{columns}',")
     lines += ["    }) }}", "{% endmacro %}", "", f"{{% macro staging_models__{platform}() %}}", "    {{ return(["]
     lines += [f"        '{path.stem}'," for path in sorted(models.glob(f"stg_{platform}__*.sql"))]
-    return "\n".join([*lines, "    ]) }}", "{% endmacro %}", ""])
+    lines += ["    ]) }}", "{% endmacro %}", ""]
+    category = f"{{% macro category__{platform}() %}}{{{{ return('{manifest['category']}') }}}}{{% endmacro %}}"
+    return "\n".join([*lines, category, ""])
 
 
 def _kind(spec: str | dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
-from transform.warehouse import WarehouseError, described, schemas_with_tables
+from transform.warehouse import PARQUET, WarehouseError, described, parquet_tables, schemas_with_tables
 
 PROJECT = Path(__file__).parent
 DBT = Path(sys.executable).with_name("dbt")
@@ -25,6 +25,7 @@ NOBODY = "none"
 """What ENGARDE_CONNECTED says where no platform is connected; unset, dbt takes all of them."""
 WITHOUT_PLATFORMS = {"debug", "deps", "clean", "init"}
 WRITES_TABLES = {"build", "run"}
+EXCLUDED = "DBT_EXCLUDE_RESOURCE_TYPES"
 
 
 def main() -> None:
@@ -58,7 +59,7 @@ def settings(arguments: Sequence[str]) -> dict[str, str]:
             "or name those to come: ENGARDE_CONNECTED=stripe"
         )
         raise WarehouseError(msg)
-    chosen |= platforms_only(project, connected)
+    chosen |= platforms_only(project, connected) | raw_parquet() | without_unit_tests(arguments)
     if given.target_path or os.environ.get("DBT_TARGET_PATH"):
         del chosen["DBT_TARGET_PATH"]
     return chosen
@@ -93,6 +94,26 @@ def platforms_only(project: Path, platforms: Sequence[str]) -> dict[str, str]:
         "ENGARDE_CONNECTED": ",".join(platforms) or NOBODY,
         "DBT_TARGET_PATH": str(project / "target" / f"connected-{memory}"),
     }
+
+
+def raw_parquet() -> dict[str, str]:
+    """The environment variables by which dbt on Spark finds raw tables in a folder; none where none is named."""
+    folder = os.environ.get(PARQUET)
+    if not folder or f"{PARQUET}_TABLES" in os.environ:
+        return {}
+    return {PARQUET: str(Path(folder).resolve()), f"{PARQUET}_TABLES": ",".join(parquet_tables(folder))}
+
+
+def without_unit_tests(arguments: Sequence[str]) -> dict[str, str]:
+    """The environment variable by which `dbt build` leaves unit tests out, unless it is told which kinds to take.
+
+    They hold the models against rows of their own, whatever the warehouse holds, and take half of a small build.
+    `engarde dbt test --resource-type unit_test` runs them. https://docs.getdbt.com/docs/build/unit-tests
+    """
+    told = "DBT_RESOURCE_TYPES" in os.environ or EXCLUDED in os.environ
+    if "build" not in arguments or told or any("resource-type" in argument for argument in arguments):
+        return {}
+    return {EXCLUDED: "unit_test"}
 
 
 @contextmanager

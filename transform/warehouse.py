@@ -1,14 +1,24 @@
-"""Which platforms are connected: those with raw tables in the warehouse that the dbt profile names."""
+"""The warehouse that the dbt profile names: which platforms have raw tables in it, and what else it is asked."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 from jinja2 import Environment
+
+PARQUET = "ENGARDE_PARQUET"
+"""The environment variable with the folder of raw tables as Parquet files, for dbt on Spark."""
+
+
+class Ask(Protocol):
+    """Answers a query with its rows; `?` stands for each value."""
+
+    def __call__(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]: ...
 
 
 class WarehouseError(Exception):
@@ -22,10 +32,33 @@ def schemas_with_tables(project: Path, profiles: Path, target: str | None = None
     """
     settings = _settings(project, profiles, target)
     kind = str(settings.get("type"))
-    if kind not in _ASKED:
+    if kind == "spark" and PARQUET in os.environ:
+        return {table.split(".")[0] for table in parquet_tables(os.environ[PARQUET])}
+    if kind not in _OPENED:
         msg = f"cannot ask a {kind} warehouse which platforms it holds; name them: ENGARDE_CONNECTED=stripe,shopify"
         raise WarehouseError(msg)
-    return _ASKED[kind](settings, project)
+    if kind == "duckdb" and not (project / str(settings["path"])).exists():
+        return set()
+    with _OPENED[kind](settings, project) as ask:
+        return {schema for (schema,) in ask(_SCHEMAS[kind])}
+
+
+@contextmanager
+def asking(project: Path, profiles: Path, target: str | None = None) -> Iterator[Ask]:
+    """Opens the warehouse of a target of the profile for reading; raises `WarehouseError`."""
+    settings = _settings(project, profiles, target)
+    kind = str(settings.get("type"))
+    if kind not in _OPENED:
+        msg = f"cannot ask a {kind} warehouse; ask its tables in SQL"
+        raise WarehouseError(msg)
+    with _OPENED[kind](settings, project) as ask:
+        yield ask
+
+
+def parquet_tables(folder: str) -> list[str]:
+    """The raw tables `<platform>.<stream>` of a folder with files `<platform>/<stream>/*.parquet`, in order of name."""
+    found = {file.parent for file in Path(folder).glob("*/*/*.parquet")}
+    return sorted(f"{table.parent.name}.{table.name}" for table in found)
 
 
 def described(project: Path, profiles: Path, target: str | None = None) -> str:
@@ -33,6 +66,8 @@ def described(project: Path, profiles: Path, target: str | None = None) -> str:
     settings = _settings(project, profiles, target)
     if settings.get("type") == "duckdb":
         return str((project / str(settings["path"])).resolve())
+    if settings.get("type") == "spark":
+        return os.environ.get(PARQUET, "Spark's catalogue")
     return f"{settings.get('dbname')} at {settings.get('host')}:{settings.get('port')}"
 
 
@@ -67,22 +102,23 @@ def _env_var(name: str, default: str | None = None) -> str:
     return found
 
 
-def _in_duckdb(settings: dict[str, Any], project: Path) -> set[str]:
+@contextmanager
+def _duckdb(settings: dict[str, Any], project: Path) -> Iterator[Ask]:
     import duckdb
 
     file = project / str(settings["path"])  # as dbt takes a relative path: from the project's folder
-    if not file.exists():
-        return set()
     try:
         with duckdb.connect(str(file), read_only=True) as connection:
-            rows = connection.execute("SELECT DISTINCT schema_name FROM duckdb_tables()").fetchall()
+            yield lambda query, values=(): connection.execute(query, list(values)).fetchall()
     except duckdb.IOException as error:
         msg = f"{file.resolve()} cannot be opened: {str(error).splitlines()[0]}"
         raise WarehouseError(msg) from None
-    return {schema for (schema,) in rows}
+    except duckdb.CatalogException as error:
+        raise _unbuilt(str(file.resolve()), error) from None
 
 
-def _in_postgres(settings: dict[str, Any], _: Path) -> set[str]:
+@contextmanager
+def _postgres(settings: dict[str, Any], _: Path) -> Iterator[Ask]:
     import psycopg
 
     names = {"host": "host", "port": "port", "user": "user", "password": "password", "dbname": "dbname",
@@ -90,11 +126,23 @@ def _in_postgres(settings: dict[str, Any], _: Path) -> set[str]:
     given = {names[key]: value for key, value in settings.items() if key in names and value != ""}
     try:
         with psycopg.connect(**given, connect_timeout=10) as connection:
-            rows = connection.execute("SELECT DISTINCT schemaname FROM pg_catalog.pg_tables").fetchall()
+            yield lambda query, values=(): connection.execute(query.replace("?", "%s"), list(values)).fetchall()
     except psycopg.OperationalError as error:
         msg = f"Postgres at {given.get('host')}:{given.get('port')} cannot be asked: {str(error).splitlines()[0]}"
         raise WarehouseError(msg) from None
-    return {schema for (schema,) in rows}
+    except psycopg.errors.UndefinedTable as error:
+        raise _unbuilt(f"{given.get('dbname')} at {given.get('host')}:{given.get('port')}", error) from None
 
 
-_ASKED: dict[str, Callable[[dict[str, Any], Path], set[str]]] = {"duckdb": _in_duckdb, "postgres": _in_postgres}
+def _unbuilt(place: str, error: Exception) -> WarehouseError:
+    return WarehouseError(f"{place} lacks a table ({str(error).splitlines()[0]}); build them all: engarde dbt build")
+
+
+_OPENED: dict[str, Callable[[dict[str, Any], Path], AbstractContextManager[Ask]]] = {
+    "duckdb": _duckdb,
+    "postgres": _postgres,
+}
+_SCHEMAS = {
+    "duckdb": "SELECT DISTINCT schema_name FROM duckdb_tables()",
+    "postgres": "SELECT DISTINCT schemaname FROM pg_catalog.pg_tables",
+}

@@ -1,4 +1,4 @@
-"""The hand-made shops in both warehouses, built once."""
+"""Servers and empty warehouses for the tests of the models."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.postgres import embedded_server, fresh_database
-from tests.transform.shops import ALL
+from tests.postgres import embedded_server
 from tests.transform.warehouse import Warehouse
 
 ENGINES = ("duckdb", "postgres")
@@ -21,31 +20,12 @@ def postgres_host() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def warehouses(tmp_path_factory: pytest.TempPathFactory, postgres_host: str) -> Iterator[dict[str, Warehouse]]:
-    """The same shops built with all tests in DuckDB and in Postgres."""
-    folder = tmp_path_factory.mktemp("transform")
-    with fresh_database(postgres_host, "transform") as database:
-        built = {
-            "duckdb": Warehouse("duckdb", str(folder / "warehouse.duckdb"), folder / "duckdb"),
-            "postgres": Warehouse("postgres", postgres_host, folder / "postgres", database),
-        }
-        for warehouse in built.values():
-            warehouse.load(ALL)
-            warehouse.build()
-        yield built
-
-
-@pytest.fixture(params=ENGINES)
-def warehouse(request: pytest.FixtureRequest, warehouses: dict[str, Warehouse]) -> Warehouse:
-    """One of the two; tests only read from it."""
-    return warehouses[request.param]
-
-
-@pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A DuckDB warehouse with a copy of it that holds the seeds only; one place, lest dbt parse anew."""
     folder = tmp_path_factory.mktemp("seeded")
-    warehouse = Warehouse("duckdb", str(folder / "warehouse.duckdb"), folder)
+    warehouse = Warehouse(
+        "duckdb", str(folder / "warehouse.duckdb"), folder, connected=("hubspot", "shopify", "stripe")
+    )
     warehouse.build(command="seed")
     shutil.copyfile(warehouse.place, folder / "seeds.duckdb")
     return warehouse
@@ -55,4 +35,5 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 def duckdb_warehouse(seeded: Warehouse) -> Warehouse:
     """A DuckDB warehouse for the test alone, without raw tables."""
     shutil.copyfile(seeded.folder / "seeds.duckdb", seeded.place)
+    seeded.loaded.clear()
     return seeded

@@ -209,7 +209,12 @@ LINES = [
     }
     for n in (1, 2)
 ]  # fmt: skip
-BALANCE = [balance(1, 10000, 320, 10), balance(2, 5000, 175, 11), balance(9, 6000, 204, 17)]
+BALANCE = [
+    balance(1, 10000, 320, 10),
+    balance(2, 5000, 175, 11),
+    balance(9, 6000, 204, 17),
+    {**balance(6, 3350, 127, 14), "exchange_rate": "0.0067"},
+]
 PAYOUTS = [
     {
         "id": "po_1",

@@ -8,6 +8,7 @@ from transform.generate import generated, stale
 
 MANIFEST = """
 title: Acme
+category: crm
 docs: https://acme.example/api
 streams:
   customers:

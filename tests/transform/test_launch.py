@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from tests.postgres import fresh_database
-from transform.launch import PROJECT, connected_platforms, platforms_only
+from transform.launch import EXCLUDED, PROJECT, connected_platforms, platforms_only, settings
 from transform.warehouse import WarehouseError, schemas_with_tables
 
 BIN = Path(sys.executable).parent
@@ -35,7 +35,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "models/staging/broken/stg_broken__products.sql": "{% if %} nothing {{ of_this() }} is a model",
         "macros/staging/broken/_broken.sql": "{% macro unfinished( %}",
     }
-    macro = "{% macro staging_models__sound() %}{{ return(['stg_sound__products']) }}{% endmacro %}"
+    macro = "\n".join([
+        "{% macro staging_models__sound() %}{{ return(['stg_sound__products']) }}{% endmacro %}",
+        "{% macro category__sound() %}{{ return('crm') }}{% endmacro %}",
+    ])  # fmt: skip
     sound = {
         "models/staging/sound/_sound__sources.yml": "sources: [{name: sound, tables: [{name: products}]}]",
         "models/staging/sound/stg_sound__products.sql": "select * from {{ raw('sound', 'products') }}",
@@ -158,3 +161,13 @@ def test_each_set_and_each_new_model_has_a_memory_of_its_own(project: Path) -> N
     assert memory("sound") != before
     model.unlink()
     assert memory("sound") == before
+
+
+def test_a_build_leaves_unit_tests_out_unless_it_is_told_what_to_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(EXCLUDED, raising=False)
+    monkeypatch.setenv("ENGARDE_CONNECTED", "stripe")
+    assert settings(["build", "--target", "duckdb"])[EXCLUDED] == "unit_test"
+    assert EXCLUDED not in settings(["test", "--target", "duckdb"])
+    assert EXCLUDED not in settings(["build", "--resource-type", "unit_test"])
+    monkeypatch.setenv(EXCLUDED, "seed")
+    assert EXCLUDED not in settings(["build"])

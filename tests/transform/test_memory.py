@@ -46,8 +46,8 @@ def test_a_rerun_changes_nothing_and_a_full_refresh_neither(duckdb_warehouse: Wa
 
 def test_a_new_platform_keeps_keys_and_merges_into_the_oldest(duckdb_warehouse: Warehouse) -> None:
     apart = [
-        shopper(1, "Ann", "Lee", "ann@one.example"),
-        shopper(2, "Ann", "Lee", "ann@two.example"),
+        shopper(1, "Ann", "Lee", "ann@one.example", defaultAddress=None),
+        shopper(2, "Ann", "Lee", "ann@two.example", defaultAddress=None),
         shopper(3, "Bo", "Ek", "bo@ek.example"),
     ]
     build(duckdb_warehouse, {"shopify": apart})
@@ -67,7 +67,10 @@ def test_a_new_platform_keeps_keys_and_merges_into_the_oldest(duckdb_warehouse: 
 
 
 def test_a_deleted_bridge_lets_the_cluster_heal(duckdb_warehouse: Warehouse) -> None:
-    apart = [shopper(1, "Ann", "Lee", "ann@one.example"), shopper(2, "Ann", "Lee", "ann@two.example")]
+    apart = [
+        shopper(1, "Ann", "Lee", "ann@one.example", defaultAddress=None),
+        shopper(2, "Ann", "Lee", "ann@two.example", defaultAddress=None),
+    ]
     bridge = contact(9, "Ann", "Lee", "ann@one.example", hs_additional_emails="ann@two.example")
     build(duckdb_warehouse, {"shopify": apart, "hubspot": [bridge]})
     (key,) = set(keys(duckdb_warehouse).values())

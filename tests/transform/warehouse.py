@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import psycopg
 from ruamel.yaml import YAML
+
+from tests.transform import dbt_process
 
 ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "transform"
@@ -43,6 +44,9 @@ class Warehouse:
     place: str
     folder: Path
     database: str = ""
+    connected: Sequence[str] | None = None
+    """The platforms that builds are for which name none, with those loaded; else those with raw tables."""
+    loaded: set[str] = field(default_factory=set)
 
     @contextmanager
     def connection(self) -> Iterator[Any]:
@@ -59,6 +63,7 @@ class Warehouse:
 
     def load(self, rows: Rows) -> None:
         """Replaces raw tables by the rows given, with all columns their manifests declare."""
+        self.loaded |= rows.keys()
         with self.connection() as connection:
             for platform, streams in rows.items():
                 connection.execute(f"CREATE SCHEMA IF NOT EXISTS {platform}")
@@ -89,21 +94,27 @@ class Warehouse:
 
     def build(self, *arguments: str, connected: Sequence[str] | None = None, command: str = "build") -> str:
         """Runs dbt on the platforms named, or on those loaded, and returns what it printed; fails with it otherwise."""
-        call = [str(Path(sys.executable).with_name("engarde-dbt")), command, "--target", self.engine, *arguments]
-        named = {} if connected is None else {"ENGARDE_CONNECTED": ",".join(connected)}
-        done = subprocess.run(
-            call, cwd=PROJECT, env=os.environ | self.environment() | named, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-        return done.stdout
+        variables = arguments[arguments.index("--vars") + 1] if "--vars" in arguments else ""
+        call = [command, "--target", self.engine, *arguments]
+        code, printed = dbt_process.run(call, PROJECT, os.environ | self.environment(connected, variables))
+        assert code == 0, printed[-6000:]
+        return printed
 
-    def environment(self) -> dict[str, str]:
-        """The settings by which the project's profile finds this database."""
+    def environment(self, connected: Sequence[str] | None = None, variables: str = "") -> dict[str, str]:
+        """The settings by which the project's profile finds this database, and dbt what it remembers.
+
+        dbt forgets what it parsed where platforms or variables change, so that each set of them has its own memory.
+        """
+        if connected is None and self.connected is not None:
+            connected = sorted({*self.connected, *self.loaded})
+        memory = hashlib.sha256(f"{connected} {variables}".encode()).hexdigest()[:8]
         settings = {
-            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_TARGET_PATH": str(self.folder / "target" / memory),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "DBT_PROFILES_DIR": str(PROJECT),
         }
+        if connected is not None:
+            settings["ENGARDE_CONNECTED"] = ",".join(connected)
         if self.engine == "duckdb":
             return settings | {"ENGARDE_DUCKDB_PATH": self.place}
         return settings | {"ENGARDE_PG_HOST": self.place, "ENGARDE_PG_DATABASE": self.database}

@@ -14,6 +14,16 @@
     {{ return(models) }}
 {% endmacro %}
 
+{# How near a platform stands to the sale itself: a marketplace or shop, a till, a processor, a CRM, the books. #}
+{% macro standing(platform) %}
+    {%- set order, cases = ['ecommerce', 'pos', 'payments', 'crm', 'accounting'], [] -%}
+    {%- for name in connected_platforms() -%}
+        {%- set category = context['category__' ~ name]() -%}
+        {%- do cases.append("when '" ~ name ~ "' then " ~ (order.index(category) + 1 if category in order else 6)) -%}
+    {%- endfor -%}
+    {{ return('(case ' ~ platform ~ ' ' ~ cases | join(' ') ~ ' else 6 end)' if cases else '6') }}
+{% endmacro %}
+
 {# Names under which others write down the ids of a platform's customers or orders, as {platform: [name]}: the connected
    platforms' own, each from its macro `reference_names__<platform>`, and those of the variable of the same name. #}
 {% macro reference_names(object) %}

@@ -26,6 +26,7 @@
             'presentment_total': money, 'utm_source': text, 'utm_medium': text, 'utm_campaign': text, 'utm_term': text,
             'utm_content': text, 'click_ids': text, 'updated_at': moment,
         },
+        'order_references': {'value': text},
         'order_lines': {
             'source_order_id': text, 'source_product_id': text, 'source_variant_id': text, 'sku': text, 'title': text,
             'variant_title': text, 'quantity': 'bigint', 'unit_price': money, 'line_subtotal': money, 'discount': money,
@@ -52,9 +53,20 @@
             'source_payout_id': text, 'source_payment_id': text, 'source_refund_id': text, 'category': text,
             'gross': money, 'fee': money, 'net': money, 'currency': text, 'occurred_at': moment,
         },
+        'bank_transactions': {
+            'bank_account': text, 'direction': text, 'booked_on': 'date', 'amount': money, 'currency': text,
+            'counterparty': text, 'memo': text, 'reference': text,
+        },
         'campaigns': {
             'name': text, 'native_level': text, 'objective': text, 'status': text, 'channel': text,
             'utm_campaign': text, 'start_date': 'date', 'end_date': 'date', 'budget': money, 'currency': text,
+        },
+        'exchange_rates': {
+            'from_currency': text, 'to_currency': text, 'rate_date': 'date', 'rate': 'numeric(28,12)',
+        },
+        'touches': {
+            'source_order_id': text, 'source_customer_id': text, 'touched_at': moment, 'utm_source': text,
+            'utm_medium': text, 'utm_campaign': text, 'click_ids': text,
         },
         'campaign_clicks': {'click_id': text, 'source_campaign_id': text, 'clicked_on': 'date'},
         'campaign_performance_daily': {

@@ -1,6 +1,6 @@
 {# A campaign's days at Meta: of all placements, or of Instagram's where the platform reads those alone. #}
 {% macro meta_campaign_performance_daily(platform) %}
-with report as (select * from {{ raw(platform, 'campaign_performance_daily') }})
+with report as (select * from {{ raw(platform, 'campaign_performance_daily') }} as raw_rows)
 
 select
     {{ origin(platform, 'campaign_performance_daily', from='report', account='account_id') }},

@@ -2,7 +2,7 @@
 {% macro meta_campaigns(platform, channel, campaigns) %}
 with campaign as (select * from {{ campaigns }}),
 
-account as (select * from {{ raw(platform, 'ad_accounts') }}),
+account as (select * from {{ raw(platform, 'ad_accounts') }} as raw_rows),
 
 -- The UTM campaign that the creatives of a campaign's ads carry, where they agree on one.
 landing as (

@@ -9,3 +9,8 @@
 {% endmacro %}
 
 {% macro amount(expression) %}{{ return('cast(' ~ expression ~ ' as numeric(38,9))') }}{% endmacro %}
+
+{# One amount per unit of another, to four places; null where there is none of the other. #}
+{% macro ratio(amount, per) %}
+    {{ return('cast(cast(' ~ amount ~ ' as double precision) / nullif(cast(' ~ per ~ ' as double precision), 0) as numeric(38,4))') }}
+{% endmacro %}

@@ -1,8 +1,9 @@
 {# A phone number's digits, with + where it is written internationally; extensions and (0) dropped. #}
 {% macro phone_digits(column) %}
-    {%- set bare = "regexp_replace(regexp_replace(lower(trim(" ~ column ~ ")), '(ext|x|#).*$', ''), '^(([+]|00).*)[(]0[)]', '\\1')" -%}
+    {%- set bare = "regexp_replace(regexp_replace(lower(trim(" ~ column ~ ")), '(ext|x|#).*$', ''), '^(([+]|00).*)[(]0[)]', '"
+        ~ first_group() ~ "')" -%}
     regexp_replace(
-        case when {{ bare }} like '+%' then '+' else '' end || regexp_replace({{ bare }}, '[^0-9]', '', 'g'),
+        case when {{ bare }} like '+%' then '+' else '' end || {{ replace_all(bare, '[^0-9]') }},
         '^00', '+'
     )
 {%- endmacro %}

@@ -5,17 +5,31 @@
     {%- if not execute -%}{{ return(relation) }}{%- endif -%}
     {%- set declared = declared_columns(platform, stream) -%}
     {%- do declared.update(also) -%}
-    {%- set landed = load_relation(relation) -%}
+    {%- set landed = landed_table(relation) -%}
     {%- if landed is none -%}
         {%- do log(platform ~ '.' ~ stream ~ ' is not in the warehouse: read as empty', info=flags.WHICH == 'build') -%}
         {{ return('(select ' ~ typed_nulls(declared, declared.keys() | list) ~ ' where false)') }}
     {%- endif -%}
-    {%- set present = adapter.get_columns_in_relation(landed) | map(attribute='name') | map('lower') | list -%}
+    {%- set present = landed_columns(landed) | map('lower') | list -%}
     {%- set absent = [] -%}
     {%- for name in declared -%}{%- if name | lower not in present -%}{%- do absent.append(name) -%}{%- endif -%}{%- endfor -%}
-    {%- if not absent -%}{{ return(relation) }}{%- endif -%}
-    {{ return('(select *, ' ~ typed_nulls(declared, absent) ~ ' from ' ~ relation ~ ')') }}
+    {%- if not absent -%}{{ return(landed) }}{%- endif -%}
+    {{ return('(select *, ' ~ typed_nulls(declared, absent) ~ ' from ' ~ landed ~ ')') }}
 {% endmacro %}
+
+{# What to read a raw table from; none if it never landed. On Spark it may be a folder of Parquet files. #}
+{% macro landed_table(relation) %}{{ return(adapter.dispatch('landed_table')(relation)) }}{% endmacro %}
+{% macro default__landed_table(relation) %}{{ return(load_relation(relation)) }}{% endmacro %}
+{% macro spark__landed_table(relation) %}
+    {%- if relation.schema ~ '.' ~ relation.identifier in env_var('ENGARDE_PARQUET_TABLES', '').split(',') -%}
+        {{ return('parquet.`' ~ env_var('ENGARDE_PARQUET') ~ '/' ~ relation.schema ~ '/' ~ relation.identifier ~ '`') }}
+    {%- endif -%}
+    {{ return(load_relation(relation)) }}
+{% endmacro %}
+
+{% macro landed_columns(table) %}{{ return(adapter.dispatch('landed_columns')(table)) }}{% endmacro %}
+{% macro default__landed_columns(table) %}{{ return(adapter.get_columns_in_relation(table) | map(attribute='name')) }}{% endmacro %}
+{% macro spark__landed_columns(table) %}{{ return(run_query('select * from ' ~ table ~ ' limit 0').column_names) }}{% endmacro %}
 
 {# Column name -> manifest type of a stream, with the loader's own columns. #}
 {% macro declared_columns(platform, stream) %}

@@ -1,5 +1,5 @@
 {% macro square_customers(platform) %}
-with source as (select * from {{ raw(platform, 'customers') }})
+with source as (select * from {{ raw(platform, 'customers') }} as raw_rows)
 
 select
     {{ origin(platform, 'customers') }},
@@ -11,7 +11,7 @@ select
     given_name as first_name,
     family_name as last_name,
     -- a birthday without its year is written with the year 0000
-    case when birthday ~ '^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$' then cast(birthday as date) end as birth_date,
+    case when {{ matches('birthday', "'^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$'") }} then cast(birthday as date) end as birth_date,
     email_address as email,
     phone_number as phone,
     ---------- where

@@ -1,9 +1,9 @@
 {# A return is an order of its own at Square; what it gives back stands in the refunds and is no sale. #}
 {% macro square_orders(platform) %}
 with source as (
-    select * from {{ raw(platform, 'orders') }}
-    where id not in (select order_id from {{ raw(platform, 'order_returns') }} where order_id is not null)
-        or id in (select order_id from {{ raw(platform, 'order_line_items') }} where order_id is not null)
+    select * from {{ raw(platform, 'orders') }} as raw_rows
+    where id not in (select order_id from {{ raw(platform, 'order_returns') }} as raw_rows where order_id is not null)
+        or id in (select order_id from {{ raw(platform, 'order_line_items') }} as raw_rows where order_id is not null)
 ),
 
 payments as (
@@ -11,7 +11,7 @@ payments as (
         _connection_id, order_id, max(buyer_email_address) as email, max(customer_id) as customer_id,
         sum(cast({{ json_text('refunded_money', 'amount') }} as bigint)) as refunded,
         bool_or(status = 'COMPLETED') as is_paid
-    from {{ raw(platform, 'payments') }}
+    from {{ raw(platform, 'payments') }} as raw_rows
     where order_id is not null
     group by _connection_id, order_id
 )

@@ -38,6 +38,12 @@
         'custom_object_records': 'schema_id:string id:string externalId:string schemaId:string fields:json relationships:json createdTimestamp:string updatedTimestamp:string',
         'users': 'id:string username:string firstName:string lastName:string email:string phone:string signature:string',
         'groups': 'id:string title:string descript:string unsubscribelink:string optinconfirm:string p_admin:string pgListAdd:string pgListEdit:string pgListDelete:string pgListHeaders:string pgListEmailaccount:string pgListBounce:string pgMessageAdd:string pgMessageEdit:string pgMessageDelete:string pgMessageSend:string pgContactAdd:string pgContactEdit:string pgContactDelete:string pgContactMerge:string pgContactImport:string pgContactApprove:string pgContactExport:string pgContactSync:string pgContactFilters:string pgContactActions:string pgContactFields:string pg_user_add:string pg_user_edit:string pg_user_delete:string pgGroupAdd:string pgGroupEdit:string pgGroupDelete:string pgTemplateAdd:string pgTemplateEdit:string pgTemplateDelete:string pgPersonalizationAdd:string pgPersonalizationEdit:string pgPersonalizationDelete:string pgAutomationManage:string pgFormEdit:string pgReportsCampaign:string pgReportsList:string pgReportsUser:string pgReportsTrend:string pgStartupReports:string pgStartupGettingstarted:string pgDeal:string pgDealDelete:string pgDealReassign:string pgDealGroupAdd:string pgDealGroupEdit:string pgDealGroupDelete:string pgSavedResponsesManage:string sdate:datetime reqApproval:string reqApproval1st:string reqApprovalNotify:string socialdata:string',
+        'tag_contacts': 'tag_id:string contact_id:string',
+        'segments': 'id:string name:string logic:string hidden:string seriesid:string created_timestamp:datetime updated_timestamp:datetime created_by:string updated_by:string',
+        'campaign_links': 'campaign_id:string messageid:string link:string name:string ref:string tracked:string id:string campaign:string message:string',
+        'calendars': 'userid:string title:string type:string notification:string cdate:datetime mdate:datetime id:string',
+        'email_activities': 'id:string subscriberid:string userid:string d_id:string account:string reltype:string relid:string from_name:string from_address:string to_address:string cc_address:string subject:string message:string message_html:string tstamp:datetime contact:string deal:string user:string reference:json',
+        'deal_activities': 'id:string d_id:string d_stageid:string userid:string data_id:string data_type:string data_action:string data_oldval:string cdate:datetime sortdate:datetime is_addtask:string deleted:string seriesid:string deal:string stage:string user:string automation:string',
     }) }}
 {% endmacro %}
 
@@ -48,3 +54,5 @@
         'stg_activecampaign__customers__accounts',
     ]) }}
 {% endmacro %}
+
+{% macro category__activecampaign() %}{{ return('marketing') }}{% endmacro %}

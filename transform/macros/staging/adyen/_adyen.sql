@@ -34,3 +34,5 @@
         'stg_adyen__refunds',
     ]) }}
 {% endmacro %}
+
+{% macro category__adyen() %}{{ return('payments') }}{% endmacro %}

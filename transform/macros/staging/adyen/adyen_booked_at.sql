@@ -1,6 +1,7 @@
 {# The moment of a booking: reports write local times, read as if they were UTC, and the zone's abbreviation in a column beside. #}
 {% macro adyen_booked_at(local, zone) %}
-    ({{ local }} at time zone 'UTC') at time zone case {{ zone }}
+    {%- set name -%}
+    case {{ zone }}
         when 'CET' then 'Europe/Amsterdam' when 'CEST' then 'Europe/Amsterdam'
         when 'BST' then 'Europe/London'
         when 'EST' then 'America/New_York' when 'EDT' then 'America/New_York'
@@ -9,4 +10,6 @@
         when 'SGT' then 'Asia/Singapore'
         when 'AEST' then 'Australia/Sydney' when 'AEDT' then 'Australia/Sydney'
         else 'UTC' end
-{% endmacro %}
+    {%- endset -%}
+    {{ from_local(local, name) }}
+{%- endmacro %}

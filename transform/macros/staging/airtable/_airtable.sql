@@ -11,3 +11,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__airtable() %}{{ return('project') }}{% endmacro %}

@@ -59,3 +59,5 @@
         'stg_amazon_ads__campaigns__sp',
     ]) }}
 {% endmacro %}
+
+{% macro category__amazon_ads() %}{{ return('advertising') }}{% endmacro %}

@@ -22,5 +22,5 @@ select
     date < {{ utc_date('_sdc_extracted_at') }} - 14 as is_final,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('amazon_ads', programme ~ '_campaign_performance_daily') }}
+from {{ raw('amazon_ads', programme ~ '_campaign_performance_daily') }} as _campaign_performance_daily
 {% endmacro %}

@@ -1,8 +1,8 @@
 {# The campaigns of one of the advertising programmes: sp, sb or sd; objective and budget are columns. #}
 {% macro amazon_ads_campaigns(programme, channel, objective, budget='budget') %}
-with campaign as (select * from {{ raw('amazon_ads', programme ~ '_campaigns') }}),
+with campaign as (select * from {{ raw('amazon_ads', programme ~ '_campaigns') }} as _campaigns),
 
-profile as (select * from {{ raw('amazon_ads', 'profiles') }})
+profile as (select * from {{ raw('amazon_ads', 'profiles') }} as profiles)
 
 select
     {{ origin('amazon_ads', programme ~ '_campaigns', from='campaign', account='profile_id') }},

@@ -45,3 +45,5 @@
         'stg_amazon_seller__refunds',
     ]) }}
 {% endmacro %}
+
+{% macro category__amazon_seller() %}{{ return('ecommerce') }}{% endmacro %}

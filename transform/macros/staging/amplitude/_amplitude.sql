@@ -28,3 +28,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__amplitude() %}{{ return('analytics') }}{% endmacro %}

@@ -31,3 +31,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__asana() %}{{ return('project') }}{% endmacro %}

@@ -28,3 +28,5 @@
         'stg_auth0__customers',
     ]) }}
 {% endmacro %}
+
+{% macro category__auth0() %}{{ return('storage') }}{% endmacro %}

@@ -10,3 +10,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__aws_s3() %}{{ return('storage') }}{% endmacro %}

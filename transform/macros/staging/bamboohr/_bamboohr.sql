@@ -33,3 +33,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__bamboohr() %}{{ return('hr') }}{% endmacro %}

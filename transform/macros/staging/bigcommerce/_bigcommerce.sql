@@ -29,6 +29,12 @@
         'banners': 'name:string content:string page:string location:string date_type:string date_from:epoch date_to:epoch visible:string item_id:string id:string date_created:epoch',
         'gift_certificates': 'id:string customer_id:string order_id:string balance:decimal purchase_date:epoch expiry_date:epoch template:string message:string code:string status:string currency_code:string to_name:string to_email:string from_name:string from_email:string amount:decimal',
         'store': 'id:string domain:string secure_url:string name:string first_name:string last_name:string address:string country:string country_code:string phone:string admin_email:string order_email:string timezone:json language:string currency:string currency_symbol:string plan_name:string plan_level:string status:string',
+        'customer_groups': 'id:string name:string is_default:boolean category_access:json discount_rules:json date_created:string date_modified:string is_group_for_guests:boolean',
+        'wishlists': 'id:string customer_id:string name:string is_public:boolean items:json',
+        'promotions': 'id:string created_from:string codes:json coupon_overrides_other_promotions:boolean coupon_overrides_automatic_when_offering_higher_discounts:boolean redemption_type:string multiple_codes:json coupon_type:string name:string display_name:string channels:json customer:json rules:json current_uses:integer max_uses:integer status:string start_date:datetime end_date:datetime stop:boolean can_be_used_with_other_promotions:boolean currency_code:string notifications:json shipping_address:json schedule:json',
+        'promotion_codes': 'promotion_id:string id:string code:string current_uses:integer max_uses:integer max_uses_per_customer:integer created:datetime',
+        'currencies': 'id:string last_updated:string is_default:boolean country_iso2:string default_for_country_codes:json currency_code:string currency_exchange_rate:decimal auto_update:boolean token_location:string token:string decimal_token:string thousands_token:string decimal_places:integer name:string enabled:boolean is_transactional:boolean use_default_name:boolean',
+        'pages': 'link:string id:string channel_id:string name:string is_visible:boolean parent_id:string sort_order:integer type:string is_homepage:boolean is_customers_only:boolean url:string body:string content_type:string search_keywords:string email:string contact_fields:string meta_title:string meta_keywords:string meta_description:string',
     }) }}
 {% endmacro %}
 
@@ -43,3 +49,5 @@
         'stg_bigcommerce__refunds',
     ]) }}
 {% endmacro %}
+
+{% macro category__bigcommerce() %}{{ return('ecommerce') }}{% endmacro %}

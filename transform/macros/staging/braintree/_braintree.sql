@@ -11,6 +11,7 @@
         'in_store_locations': 'id:string name:string internalName:string address:json geoCoordinates:json payerId:string qrCodePaymentsEnabled:boolean',
         'in_store_readers': 'id:string name:string location:json status:string pairedAt:datetime lastSeenAt:datetime offlineSince:datetime softwareVersion:string',
         'plans': 'id:string name:string description:string price:decimal currency_iso_code:string billing_day_of_month:integer billing_frequency:integer number_of_billing_cycles:integer trial_period:boolean trial_duration:integer trial_duration_unit:string merchant_id:string add_ons:json discounts:json created_at:datetime updated_at:datetime',
+        'subscriptions': 'id:string balance:decimal billing_day_of_month:integer billing_period_start_date:date billing_period_end_date:date created_at:datetime current_billing_cycle:integer days_past_due:integer description:string failure_count:integer first_billing_date:date merchant_account_id:string never_expires:boolean next_bill_amount:decimal next_billing_date:date next_billing_period_amount:decimal number_of_billing_cycles:integer paid_through_date:date payment_method_token:string plan_id:string price:decimal status:string trial_duration:integer trial_duration_unit:string trial_period:boolean updated_at:datetime add_ons:json descriptor:json discounts:json status_history:json transactions:json',
         'add_ons': 'id:string merchant_id:string name:string kind:string description:string amount:decimal never_expires:boolean number_of_billing_cycles:integer created_at:datetime updated_at:datetime',
         'discounts': 'id:string merchant_id:string name:string kind:string description:string amount:decimal never_expires:boolean number_of_billing_cycles:integer created_at:datetime updated_at:datetime',
     }) }}
@@ -26,3 +27,5 @@
         'stg_braintree__refunds',
     ]) }}
 {% endmacro %}
+
+{% macro category__braintree() %}{{ return('payments') }}{% endmacro %}

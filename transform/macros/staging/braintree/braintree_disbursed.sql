@@ -7,7 +7,7 @@
         {{ sign }}{{ amount(json_text('"disbursementDetails"', 'amount', 'value')) }} as amount,
         {{ json_text('"disbursementDetails"', 'amount', 'currencyCode') }} as currency,
         "createdAt" as created_at, _sdc_deleted_at, _sdc_extracted_at
-    from {{ raw('braintree', stream) }}
+    from {{ raw('braintree', stream) }} as raw_rows
     where {{ json_text('"disbursementDetails"', 'date') }} is not null
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

@@ -51,3 +51,5 @@
         'stg_clover__refunds',
     ]) }}
 {% endmacro %}
+
+{% macro category__clover() %}{{ return('pos') }}{% endmacro %}

@@ -11,12 +11,12 @@
     from {{ raw('clover', 'line_items') }} as line
     left join (
         select _connection_id, line_item_id, sum(amount) as amount
-        from {{ raw('clover', 'line_item_modifications') }} where _sdc_deleted_at is null
+        from {{ raw('clover', 'line_item_modifications') }} as line_item_modifications where _sdc_deleted_at is null
         group by _connection_id, line_item_id
     ) as extra on extra.line_item_id = line.id and extra._connection_id = line._connection_id
     left join (
         select _connection_id, line_item_id, -sum(amount) as amount, {{ clover_share() }} as share
-        from {{ raw('clover', 'line_item_discounts') }} where _sdc_deleted_at is null
+        from {{ raw('clover', 'line_item_discounts') }} as line_item_discounts where _sdc_deleted_at is null
         group by _connection_id, line_item_id
     ) as less on less.line_item_id = line.id and less._connection_id = line._connection_id
 {% endmacro %}

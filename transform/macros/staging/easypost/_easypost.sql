@@ -22,3 +22,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__easypost() %}{{ return('shipping') }}{% endmacro %}

@@ -27,3 +27,5 @@
         'stg_etsy__products',
     ]) }}
 {% endmacro %}
+
+{% macro category__etsy() %}{{ return('ecommerce') }}{% endmacro %}

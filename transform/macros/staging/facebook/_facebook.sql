@@ -25,3 +25,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__facebook() %}{{ return('social') }}{% endmacro %}

@@ -18,6 +18,17 @@
         'project_milestones': 'project_id:string id:string iid:integer title:string description:string state:string due_date:date start_date:date created_at:datetime updated_at:datetime web_url:string expired:boolean group_id:string',
         'group_milestones': 'id:string iid:integer title:string description:string state:string due_date:date start_date:date created_at:datetime updated_at:datetime web_url:string expired:boolean group_id:string project_id:string',
         'users': 'project_id:string id:string username:string name:string state:string avatar_url:string web_url:string locked:boolean public_email:string',
+        'deployments': 'project_id:string id:string iid:integer ref:string sha:string status:string created_at:datetime updated_at:datetime user:json environment:json deployable:json approvals:json pending_approval_count:integer approval_summary:json',
+        'environments': 'project_id:string id:string name:string slug:string description:string external_url:string state:string tier:string created_at:datetime updated_at:datetime auto_stop_at:datetime kubernetes_namespace:string flux_resource_path:string',
+        'project_labels': 'project_id:string id:string name:string color:string text_color:string description:string description_html:string open_issues_count:integer closed_issues_count:integer open_merge_requests_count:integer subscribed:boolean priority:integer is_project_label:boolean',
+        'group_labels': 'group_id:string id:string name:string color:string text_color:string description:string description_html:string open_issues_count:integer closed_issues_count:integer open_merge_requests_count:integer subscribed:boolean',
+        'project_boards': 'project_id:string id:string name:string hide_backlog_list:boolean hide_closed_list:boolean milestone:json assignee:json labels:json weight:integer lists:json project:json group:json',
+        'group_boards': 'group_id:string id:string name:string hide_backlog_list:boolean hide_closed_list:boolean milestone:json assignee:json labels:json weight:integer lists:json group:json project:json',
+        'epics': 'group_id:string id:string iid:integer parent_id:string parent_iid:integer title:string description:string state:string confidential:boolean web_url:string reference:string references:json author:json start_date:date start_date_is_fixed:boolean start_date_fixed:date start_date_from_inherited_source:date end_date:date due_date:date due_date_is_fixed:boolean due_date_fixed:date due_date_from_inherited_source:date created_at:datetime updated_at:datetime closed_at:datetime labels:json color:string upvotes:integer downvotes:integer',
+        'issue_notes': 'project_id:string issue_id:string id:string type:string body:string attachment:string author:json created_at:datetime updated_at:datetime system:boolean noteable_id:string noteable_type:string noteable_iid:integer commit_id:string resolvable:boolean resolved:boolean resolved_by:json resolved_at:datetime confidential:boolean internal:boolean imported:boolean imported_from:string position:json',
+        'merge_request_notes': 'project_id:string merge_request_id:string id:string type:string body:string attachment:string author:json created_at:datetime updated_at:datetime system:boolean noteable_id:string noteable_type:string noteable_iid:integer commit_id:string resolvable:boolean resolved:boolean resolved_by:json resolved_at:datetime confidential:boolean internal:boolean imported:boolean imported_from:string position:json suggestions:json',
+        'merge_request_commits': 'project_id:string merge_request_id:string id:string short_id:string title:string message:string author_name:string author_email:string authored_date:datetime committer_name:string committer_email:string committed_date:datetime created_at:datetime parent_ids:json web_url:string trailers:json extended_trailers:json',
+        'pipeline_details': 'project_id:string id:string iid:integer name:string status:string source:string ref:string sha:string before_sha:string tag:boolean yaml_errors:string user:json created_at:datetime updated_at:datetime started_at:datetime finished_at:datetime committed_at:datetime duration:integer queued_duration:integer coverage:string web_url:string detailed_status:json archived:boolean',
     }) }}
 {% endmacro %}
 
@@ -25,3 +36,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__gitlab() %}{{ return('devtools') }}{% endmacro %}

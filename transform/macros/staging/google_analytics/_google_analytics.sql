@@ -78,3 +78,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__google_analytics() %}{{ return('analytics') }}{% endmacro %}

@@ -14,3 +14,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__google_drive() %}{{ return('storage') }}{% endmacro %}

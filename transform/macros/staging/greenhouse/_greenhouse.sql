@@ -77,3 +77,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__greenhouse() %}{{ return('hr') }}{% endmacro %}

@@ -13,6 +13,8 @@
         'meetings': 'id:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime url:string hs_timestamp:datetime hs_meeting_title:string hs_meeting_body:string hs_internal_meeting_notes:string hs_meeting_start_time:datetime hs_meeting_end_time:datetime hs_meeting_outcome:string hs_meeting_location:string hs_meeting_location_type:string hs_meeting_external_url:string hs_activity_type:string hubspot_owner_id:string hubspot_team_id:string hs_attachment_ids:string hs_created_by_user_id:string hs_updated_by_user_id:string hs_createdate:datetime hs_lastmodifieddate:datetime hs_object_id:string',
         'notes': 'id:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime url:string hs_timestamp:datetime hs_note_body:string hubspot_owner_id:string hubspot_team_id:string hs_attachment_ids:string hs_created_by_user_id:string hs_updated_by_user_id:string hs_createdate:datetime hs_lastmodifieddate:datetime hs_object_id:string',
         'tasks': 'id:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime url:string hs_timestamp:datetime hs_task_subject:string hs_task_body:string hs_task_status:string hs_task_priority:string hs_task_type:string hs_task_completion_date:datetime hs_task_is_completed:boolean hs_task_reminders:string hubspot_owner_id:string hubspot_team_id:string hs_attachment_ids:string hs_created_by_user_id:string hs_updated_by_user_id:string hs_createdate:datetime hs_lastmodifieddate:datetime hs_object_id:string',
+        'communications': 'id:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime url:string hs_timestamp:datetime hs_communication_channel_type:string hs_communication_logged_from:string hs_communication_body:string hubspot_owner_id:string hubspot_team_id:string hs_created_by_user_id:string hs_updated_by_user_id:string hs_createdate:datetime hs_lastmodifieddate:datetime hs_object_id:string',
+        'postal_mail': 'id:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime url:string hs_timestamp:datetime hs_postal_mail_body:string hubspot_owner_id:string hubspot_team_id:string hs_created_by_user_id:string hs_updated_by_user_id:string hs_createdate:datetime hs_lastmodifieddate:datetime hs_object_id:string',
         'contact_companies': 'contact_id:string company_id:string associationTypes:json',
         'deal_contacts': 'deal_id:string contact_id:string associationTypes:json',
         'deal_companies': 'deal_id:string company_id:string associationTypes:json',
@@ -35,9 +37,14 @@
         'task_contacts': 'task_id:string contact_id:string associationTypes:json',
         'task_companies': 'task_id:string company_id:string associationTypes:json',
         'task_deals': 'task_id:string deal_id:string associationTypes:json',
+        'communication_contacts': 'communication_id:string contact_id:string associationTypes:json',
+        'communication_companies': 'communication_id:string company_id:string associationTypes:json',
+        'communication_deals': 'communication_id:string deal_id:string associationTypes:json',
         'owners': 'id:string type:string email:string firstName:string lastName:string userId:string userIdIncludingInactive:string teams:json createdAt:datetime updatedAt:datetime archived:boolean',
         'pipelines': 'object_type:string id:string label:string displayOrder:integer createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime',
         'pipeline_stages': 'object_type:string pipeline_id:string id:string label:string displayOrder:integer metadata:json writePermissions:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime',
+        'properties': 'object_type:string name:string label:string description:string type:string fieldType:string groupName:string displayOrder:integer calculated:boolean calculationFormula:string externalOptions:boolean formField:boolean hasUniqueValue:boolean hidden:boolean hubspotDefined:boolean referencedObjectType:string dataSensitivity:string currencyPropertyName:string showCurrencySymbol:boolean dateDisplayHint:string numberDisplayHint:string textDisplayHint:string modificationMetadata:json createdUserId:string updatedUserId:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime',
+        'property_options': 'object_type:string property:string value:string label:string description:string displayOrder:integer hidden:boolean',
         'marketing_emails': 'id:string name:string subject:string type:string subcategory:string state:string language:string campaign:string campaignName:string campaignUtm:string primaryEmailCampaignId:string emailCampaignGroupId:string allEmailCampaignIds:json clonedFrom:string feedbackSurveyId:string folderId:string folderIdV2:string businessUnitId:string activeDomain:string previewKey:string emailTemplateMode:string isAb:boolean isPublished:boolean isTransactional:boolean sendOnPublish:boolean jitterSendTime:boolean archived:boolean createdAt:datetime createdById:string updatedAt:datetime updatedById:string publishDate:datetime publishedAt:datetime publishedById:string publishedByEmail:string publishedByName:string unpublishedAt:datetime deletedAt:datetime workflowNames:json teamsWithAccess:json usersWithAccess:json from:json to:json content:json webversion:json testing:json rssData:json subscriptionDetails:json stats:json',
         'campaigns': 'id:string createdAt:datetime updatedAt:datetime businessUnits:json hs_name:string hs_campaign_status:string hs_start_date:date hs_end_date:date hs_audience:string hs_notes:string hs_color_hex:string hs_currency_code:string hs_budget_items_sum_amount:decimal hs_spend_items_sum_amount:decimal hs_utm:string hs_owner:string hs_created_by_user_id:string hs_object_id:string',
         'forms': 'id:string name:string formType:string createdAt:datetime updatedAt:datetime archived:boolean archivedAt:datetime configuration:json displayOptions:json fieldGroups:json legalConsentOptions:json',
@@ -68,8 +75,12 @@
     {{ return([
         'stg_hubspot__campaigns',
         'stg_hubspot__customer_identifiers',
+        'stg_hubspot__customer_identifiers__companies',
         'stg_hubspot__customers',
         'stg_hubspot__customers__companies',
         'stg_hubspot__products',
+        'stg_hubspot__touches',
     ]) }}
 {% endmacro %}
+
+{% macro category__hubspot() %}{{ return('crm') }}{% endmacro %}

@@ -24,3 +24,5 @@
         'stg_instagram_ads__campaigns',
     ]) }}
 {% endmacro %}
+
+{% macro category__instagram_ads() %}{{ return('advertising') }}{% endmacro %}

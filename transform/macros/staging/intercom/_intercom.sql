@@ -35,3 +35,5 @@
         'stg_intercom__customers',
     ]) }}
 {% endmacro %}
+
+{% macro category__intercom() %}{{ return('communication') }}{% endmacro %}

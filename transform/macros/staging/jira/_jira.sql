@@ -38,6 +38,20 @@
         'sprints': 'board_id:string id:string self:string state:string name:string startDate:datetime endDate:datetime completeDate:datetime createdDate:datetime originBoardId:string goal:string',
         'epics': 'board_id:string id:string key:string self:string name:string summary:string color:json done:boolean',
         'board_issues': 'board_id:string id:string key:string fields:json',
+        'sprint_issues': 'sprint_id:string id:string key:string fields:json',
+        'status_categories': 'colorName:string id:string key:string name:string self:string',
+        'custom_field_contexts': 'field_id:string description:string id:string isAnyIssueType:boolean isGlobalContext:boolean name:string',
+        'custom_field_options': 'field_id:string context_id:string disabled:boolean id:string optionId:string value:string',
+        'project_roles': 'project_id:string admin:boolean default:boolean description:string id:string name:string roleConfigurable:boolean scope:json self:string translatedName:string',
+        'project_role_actors': 'project_id:string role_id:string actorGroup:json actorUser:json avatarUrl:string displayName:string id:string name:string type:string',
+        'issue_type_schemes': 'defaultIssueTypeId:string description:string id:string isDefault:boolean name:string',
+        'issue_type_scheme_items': 'issueTypeId:string issueTypeSchemeId:string',
+        'issue_type_screen_schemes': 'description:string id:string name:string',
+        'screen_schemes': 'description:string id:string issueTypeScreenSchemes:json name:string screens:json',
+        'screen_tabs': 'screen_id:string id:string name:string',
+        'screen_tab_fields': 'screen_id:string tab_id:string id:string name:string',
+        'field_configurations': 'description:string id:string isDefault:boolean name:string',
+        'issue_security_schemes': 'defaultSecurityLevelId:string description:string id:string levels:json name:string self:string',
     }) }}
 {% endmacro %}
 
@@ -45,3 +59,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__jira() %}{{ return('project') }}{% endmacro %}

@@ -74,3 +74,5 @@
         'stg_lightspeed__refunds',
     ]) }}
 {% endmacro %}
+
+{% macro category__lightspeed() %}{{ return('pos') }}{% endmacro %}

@@ -27,3 +27,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__linkedin() %}{{ return('social') }}{% endmacro %}

@@ -27,6 +27,7 @@
         'campaign_performance_daily_by_member_region': 'account_id:string account_currency:string date_start:date campaign_urn:string region:string impressions:integer clicks:integer landingPageClicks:integer costInLocalCurrency:decimal costInUsd:decimal externalWebsiteConversions:integer conversionValueInLocalCurrency:decimal oneClickLeads:integer oneClickLeadFormOpens:integer totalEngagements:integer likes:integer comments:integer shares:integer follows:integer videoViews:integer opens:integer sends:integer',
         'campaign_performance_daily_by_device': 'account_id:string account_currency:string date_start:date campaign_urn:string impression_device_type:string impressions:integer clicks:integer landingPageClicks:integer costInLocalCurrency:decimal costInUsd:decimal externalWebsiteConversions:integer conversionValueInLocalCurrency:decimal oneClickLeads:integer oneClickLeadFormOpens:integer totalEngagements:integer likes:integer comments:integer shares:integer follows:integer videoViews:integer opens:integer sends:integer',
         'campaign_conversions_daily': 'account_id:string account_currency:string date_start:date campaign_urn:string conversion:string externalWebsiteConversions:integer externalWebsitePostClickConversions:integer externalWebsitePostViewConversions:integer conversionValueInLocalCurrency:decimal',
+        'custom_reports': 'account_id:string account_currency:string date_start:date pivot_1:string pivot_2:string pivot_3:string',
     }) }}
 {% endmacro %}
 
@@ -36,3 +37,5 @@
         'stg_linkedin_ads__campaigns',
     ]) }}
 {% endmacro %}
+
+{% macro category__linkedin_ads() %}{{ return('advertising') }}{% endmacro %}

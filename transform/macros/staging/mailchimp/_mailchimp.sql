@@ -18,6 +18,7 @@
         'list_webhooks': 'list_id:string id:string url:string events:json sources:json',
         'campaigns': 'id:string web_id:string parent_campaign_id:string type:string create_time:datetime archive_url:string long_archive_url:string status:string emails_sent:integer send_time:datetime content_type:string needs_block_refresh:boolean resendable:boolean recipients:json settings:json variate_settings:json tracking:json rss_opts:json ab_split_opts:json social_card:json report_summary:json delivery_status:json',
         'campaign_folders': 'name:string id:string count:integer',
+        'campaign_content': 'campaign_id:string plain_text:string html:string archive_html:string variate_contents:json',
         'campaign_feedback': 'campaign_id:string feedback_id:string parent_id:string block_id:string message:string is_complete:boolean created_by:string created_at:datetime updated_at:datetime source:string',
         'reports': 'id:string campaign_title:string type:string list_id:string list_is_active:boolean list_name:string subject_line:string preview_text:string emails_sent:integer abuse_reports:integer unsubscribed:integer send_time:datetime rss_last_send:datetime bounces:json forwards:json opens:json clicks:json facebook_likes:json industry_stats:json list_stats:json ab_split:json timewarp:json timeseries:json share_report:json ecommerce:json delivery_status:json',
         'email_activity': 'campaign_id:string list_id:string list_is_active:boolean email_id:string email_address:string activity:json',
@@ -65,3 +66,5 @@
         'stg_mailchimp__products',
     ]) }}
 {% endmacro %}
+
+{% macro category__mailchimp() %}{{ return('marketing') }}{% endmacro %}

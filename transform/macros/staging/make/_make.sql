@@ -31,3 +31,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__make() %}{{ return('workflow') }}{% endmacro %}

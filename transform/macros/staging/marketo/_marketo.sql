@@ -20,6 +20,7 @@
         'landing_page_templates': 'createdAt:datetime description:string enableMunchkin:boolean folder:json id:string name:string status:string templateType:string updatedAt:datetime url:string workspace:string',
         'forms': 'buttonLabel:string buttonLocation:integer createdAt:datetime description:string folder:json fontFamily:string fontSize:string id:string knownVisitor:json labelPosition:string language:string locale:string name:string progressiveProfiling:boolean status:string thankYouList:json theme:string updatedAt:datetime url:string waitingLabel:string',
         'folders': 'accessZoneId:string createdAt:datetime description:string folderId:json folderType:string id:string isArchive:boolean isSystem:boolean name:string parent:json path:string updatedAt:datetime url:string workspace:string',
+        'users': 'id:string userid:string emailAddress:string firstName:string lastName:string apiOnly:boolean',
         'channels': 'applicableProgramType:string createdAt:datetime id:string name:string progressionStatuses:json updatedAt:datetime',
         'tag_types': 'applicableProgramTypes:string required:boolean tagType:string',
         'segmentations': 'createdAt:datetime description:string folder:json id:string name:string status:string updatedAt:datetime url:string workspace:string',
@@ -27,6 +28,7 @@
         'snippets': 'createdAt:datetime description:string folder:json id:string name:string status:string updatedAt:datetime url:string workspace:string',
         'custom_object_types': 'createdAt:datetime dedupeFields:json description:string displayName:string pluralName:string fields:json idField:string apiName:string relationships:json searchableFields:json updatedAt:datetime state:string version:string',
         'custom_objects': 'marketoGUID:string createdAt:datetime updatedAt:datetime',
+        'program_tokens': 'program_id:string name:string type:string value:string computedUrl:string',
     }) }}
 {% endmacro %}
 
@@ -36,3 +38,5 @@
         'stg_marketo__customers',
     ]) }}
 {% endmacro %}
+
+{% macro category__marketo() %}{{ return('marketing') }}{% endmacro %}

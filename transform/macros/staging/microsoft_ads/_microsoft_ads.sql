@@ -34,6 +34,7 @@
         'budget_summary_daily': 'account_id:string account_currency:string account_timezone:string AccountId:string AccountName:string AccountNumber:string CampaignId:string CampaignName:string CurrencyCode:string Date:date MonthlyBudget:decimal DailySpend:decimal MonthToDateSpend:decimal',
         'share_of_voice_daily': 'account_id:string account_currency:string account_timezone:string AccountId:string AccountName:string CampaignId:string CampaignName:string AdGroupId:string AdGroupName:string KeywordId:string Keyword:string BidMatchType:string TimePeriod:date Impressions:integer Clicks:integer Spend:decimal QualityScore:integer ImpressionSharePercent:string ImpressionLostToBudgetPercent:string ImpressionLostToRankAggPercent:string ExactMatchImpressionSharePercent:string ClickSharePercent:string TopImpressionRatePercent:string AbsoluteTopImpressionRatePercent:string TopImpressionSharePercent:string AbsoluteTopImpressionSharePercent:string',
         'click_performance_daily': 'account_id:string account_currency:string account_timezone:string AccountId:string CampaignId:string AdGroupId:string AssetGroupId:string AdId:string MSClickId:string SearchQuery:string Keyword:string PageNumber:integer TopVsOther:string BidMatchType:string Network:string DeviceType:string Country:string State:string MetroArea:string City:string TimePeriod:date Clicks:integer AverageCpc:decimal ConversionsQualified:decimal Revenue:decimal',
+        'custom_reports': 'account_id:string account_currency:string account_timezone:string TimePeriod:date',
     }) }}
 {% endmacro %}
 
@@ -44,3 +45,5 @@
         'stg_microsoft_ads__campaigns',
     ]) }}
 {% endmacro %}
+
+{% macro category__microsoft_ads() %}{{ return('advertising') }}{% endmacro %}

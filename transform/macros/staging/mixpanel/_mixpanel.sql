@@ -9,6 +9,7 @@
         'annotations': 'id:string date:string description:string user:json tags:json',
         'annotation_tags': 'id:string name:string project_id:string has_annotations:boolean',
         'schemas': 'entityType:string name:string schemaJson:json',
+        'cohort_members': 'cohort_id:string distinct_id:string last_seen:string',
     }) }}
 {% endmacro %}
 
@@ -17,3 +18,5 @@
         'stg_mixpanel__customers',
     ]) }}
 {% endmacro %}
+
+{% macro category__mixpanel() %}{{ return('analytics') }}{% endmacro %}

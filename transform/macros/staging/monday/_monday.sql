@@ -7,11 +7,14 @@
         'workspaces': 'id:string name:string kind:string description:string created_at:datetime state:string is_default_workspace:boolean account_product:json',
         'folders': 'id:string name:string color:string created_at:datetime owner_id:string parent:json workspace:json',
         'tags': 'id:string name:string color:string',
-        'boards': 'id:string name:string description:string board_kind:string board_folder_id:string communication:json created_at:datetime creator:json hierarchy_type:string item_terminology:string items_count:integer owners:json permissions:string state:string type:string updated_at:datetime url:string workspace_id:string columns:json groups:json tags:json',
+        'boards': 'id:string name:string description:string board_kind:string board_folder_id:string communication:json created_at:datetime creator:json hierarchy_type:string item_terminology:string items_count:integer owners:json permissions:string state:string type:string updated_at:datetime url:string workspace_id:string columns:json groups:json views:json tags:json',
         'board_columns': 'board_id:string id:string title:string description:string type:string width:integer archived:boolean settings:json',
         'board_groups': 'board_id:string id:string title:string color:string position:string archived:boolean deleted:boolean',
+        'board_views': 'board_id:string id:string name:string type:string access_level:string settings_str:string source_view_id:string view_specific_data_str:string',
         'items': 'board_id:string id:string name:string state:string created_at:datetime updated_at:datetime creator_id:string email:string url:string group:json parent_item:json column_values:json subitems:json assets:json',
         'updates': 'board_id:string id:string item_id:string creator_id:string body:string text_body:string created_at:datetime updated_at:datetime edited_at:datetime replies:json likes:json assets:json',
+        'docs': 'id:string object_id:string name:string doc_kind:string doc_folder_id:string workspace_id:string created_at:datetime created_by:json relative_url:string url:string settings:json',
+        'doc_blocks': 'doc_id:string id:string type:string content:json parent_block_id:string position:number created_at:datetime updated_at:datetime created_by:json',
         'activity_logs': 'board_id:string id:string account_id:string created_at:string data:string entity:string event:string user_id:string',
     }) }}
 {% endmacro %}
@@ -20,3 +23,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__monday() %}{{ return('project') }}{% endmacro %}

@@ -48,13 +48,17 @@
         'currencies': 'id:string name:string symbol:string displaysymbol:string externalid:string exchangerate:decimal currencyprecision:integer isbasecurrency:boolean isinactive:boolean lastmodifieddate:datetime',
         'exchange_rates': 'id:string postingperiod:string accountingbook:string fromcurrency:string tocurrency:string fromsubsidiary:string tosubsidiary:string averagerate:decimal currentrate:decimal historicalrate:decimal',
         'projects': 'id:string entityid:string externalid:string parent:string customer:string altname:string companyname:string jobtype:string jobbillingtype:string projectmanager:string currency:string entitystatus:string startdate:date enddate:date projectedenddate:date calculatedenddate:date estimatedcost:decimal estimatedrevenue:decimal jobprice:decimal percentcomplete:decimal comments:string isinactive:boolean datecreated:datetime lastmodifieddate:datetime',
+        'custom_records': 'id:string',
         'deleted_records': 'recordtypeid:string recordid:string deleteddate:datetime type:string name:string scriptid:string context:string deletedby:string iscustomlist:boolean iscustomrecord:boolean iscustomtransaction:boolean',
     }) }}
 {% endmacro %}
 
 {% macro staging_models__netsuite() %}
     {{ return([
+        'stg_netsuite__customer_identifiers',
         'stg_netsuite__customers',
         'stg_netsuite__products',
     ]) }}
 {% endmacro %}
+
+{% macro category__netsuite() %}{{ return('accounting') }}{% endmacro %}

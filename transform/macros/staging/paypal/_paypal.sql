@@ -25,3 +25,5 @@
         'stg_paypal__refunds',
     ]) }}
 {% endmacro %}
+
+{% macro category__paypal() %}{{ return('payments') }}{% endmacro %}

@@ -5,6 +5,8 @@
         'archived_deals': 'id:string title:string owner_id:string person_id:string org_id:string pipeline_id:string stage_id:string value:decimal currency:string add_time:datetime update_time:datetime stage_change_time:datetime is_deleted:boolean is_archived:boolean status:string probability:decimal lost_reason:string visible_to:integer close_time:datetime won_time:datetime lost_time:datetime expected_close_date:date label_ids:json origin:string origin_id:string channel:integer channel_id:string source_lead_id:string arr:decimal mrr:decimal acv:decimal',
         'deal_products': 'billing_start_date:date billing_frequency_cycles:integer billing_frequency:string id:string sum:decimal tax:decimal deal_id:string name:string product_id:string product_variation_id:string order_nr:integer add_time:datetime update_time:datetime comments:string currency:string discount:decimal discount_type:string quantity:decimal item_price:decimal tax_method:string is_enabled:boolean',
         'deal_installments': 'id:string amount:decimal billing_date:date description:string deal_id:string',
+        'deal_changes': 'deal_id:string id:string object:string timestamp:datetime user_id:string field_key:string old_value:string new_value:string is_bulk_update_flag:boolean log_time:datetime change_source:string change_source_user_agent:string additional_data:json',
+        'deal_participants': 'deal_id:string id:string person_id:string person:json add_time:datetime active_flag:boolean added_by_user:json',
         'persons': 'id:string name:string first_name:string last_name:string owner_id:string org_id:string add_time:datetime update_time:datetime emails:json phones:json is_deleted:boolean visible_to:integer label_ids:json picture_id:string postal_address:json notes:string im:json birthday:date job_title:string',
         'organizations': 'id:string name:string owner_id:string add_time:datetime update_time:datetime is_deleted:boolean visible_to:integer address:json label_ids:json',
         'activities': 'id:string subject:string type:string owner_id:string creator_user_id:string is_deleted:boolean add_time:datetime update_time:datetime deal_id:string lead_id:string person_id:string org_id:string project_id:string due_date:date due_time:string duration:string busy:boolean done:boolean marked_as_done_time:datetime location:json participants:json attendees:json conference_meeting_client:string conference_meeting_url:string conference_meeting_id:string public_description:string priority:integer note:string',
@@ -52,3 +54,5 @@
         'stg_pipedrive__products',
     ]) }}
 {% endmacro %}
+
+{% macro category__pipedrive() %}{{ return('crm') }}{% endmacro %}

@@ -32,3 +32,5 @@
         'stg_posthog__customers',
     ]) }}
 {% endmacro %}
+
+{% macro category__posthog() %}{{ return('analytics') }}{% endmacro %}

@@ -59,7 +59,14 @@
 
 {% macro staging_models__quickbooks() %}
     {{ return([
+        'stg_quickbooks__bank_transactions',
         'stg_quickbooks__customers',
+        'stg_quickbooks__exchange_rates',
+        'stg_quickbooks__order_lines',
+        'stg_quickbooks__order_references',
+        'stg_quickbooks__orders',
         'stg_quickbooks__products',
     ]) }}
 {% endmacro %}
+
+{% macro category__quickbooks() %}{{ return('accounting') }}{% endmacro %}

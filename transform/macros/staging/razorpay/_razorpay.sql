@@ -33,3 +33,5 @@
         'stg_razorpay__refunds',
     ]) }}
 {% endmacro %}
+
+{% macro category__razorpay() %}{{ return('payments') }}{% endmacro %}

@@ -9,6 +9,8 @@
         'account_contact_roles': 'Id:string IsDeleted:boolean CreatedDate:datetime CreatedById:string LastModifiedDate:datetime LastModifiedById:string SystemModstamp:datetime AccountId:string ContactId:string IsPrimary:boolean Role:string',
         'opportunities': 'Id:string IsDeleted:boolean CreatedDate:datetime CreatedById:string LastModifiedDate:datetime LastModifiedById:string SystemModstamp:datetime AccountId:string Amount:decimal CampaignId:string CloseDate:date Description:string ExpectedRevenue:decimal Fiscal:string FiscalQuarter:integer FiscalYear:integer ForecastCategory:string ForecastCategoryName:string HasOpenActivity:boolean HasOpportunityLineItem:boolean HasOverdueTask:boolean IsClosed:boolean IsPrivate:boolean IsWon:boolean LastActivityDate:date LastReferencedDate:datetime LastViewedDate:datetime LeadSource:string Name:string NextStep:string OwnerId:string Pricebook2Id:string Probability:decimal StageName:string TotalOpportunityQuantity:decimal Type:string CurrencyIsoCode:string',
         'opportunity_line_items': 'Id:string IsDeleted:boolean CreatedDate:datetime CreatedById:string LastModifiedDate:datetime LastModifiedById:string SystemModstamp:datetime Description:string ListPrice:decimal Name:string OpportunityId:string PricebookEntryId:string Product2Id:string ProductCode:string Quantity:decimal ServiceDate:date SortOrder:integer TotalPrice:decimal UnitPrice:decimal CurrencyIsoCode:string',
+        'opportunity_splits': 'Id:string IsDeleted:boolean CreatedDate:datetime CreatedById:string LastModifiedDate:datetime LastModifiedById:string SystemModstamp:datetime ArchivedTerritoryName:string HasOpportunityLineItemSplit:boolean OpportunityId:string Split:string SplitAmount:decimal SplitNote:string SplitOwnerId:string SplitPercentage:decimal SplitTypeId:string CurrencyIsoCode:string',
+        'opportunity_split_types': 'Id:string CreatedDate:datetime CreatedById:string LastModifiedDate:datetime LastModifiedById:string SystemModstamp:datetime Description:string DeveloperName:string IsActive:boolean IsTotalValidated:boolean Language:string MasterLabel:string SplitDataStatus:string SplitEntity:string SplitField:string',
         'opportunity_contact_roles': 'Id:string IsDeleted:boolean CreatedDate:datetime CreatedById:string LastModifiedDate:datetime LastModifiedById:string SystemModstamp:datetime ContactId:string IsPrimary:boolean OpportunityId:string Role:string',
         'opportunity_history': 'Id:string IsDeleted:boolean CreatedDate:datetime CreatedById:string SystemModstamp:datetime Amount:decimal CloseDate:date ExpectedRevenue:decimal ForecastCategory:string OpportunityId:string Probability:decimal StageName:string CurrencyIsoCode:string',
         'opportunity_field_history': 'Id:string IsDeleted:boolean CreatedDate:datetime CreatedById:string Field:string OpportunityId:string',
@@ -58,6 +60,7 @@
     {{ return([
         'stg_salesforce__campaigns',
         'stg_salesforce__customer_identifiers',
+        'stg_salesforce__customer_identifiers__accounts',
         'stg_salesforce__customers',
         'stg_salesforce__customers__accounts',
         'stg_salesforce__customers__leads',
@@ -66,3 +69,5 @@
         'stg_salesforce__products',
     ]) }}
 {% endmacro %}
+
+{% macro category__salesforce() %}{{ return('crm') }}{% endmacro %}

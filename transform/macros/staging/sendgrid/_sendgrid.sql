@@ -4,6 +4,8 @@
         'contacts': 'contact_id:string email:string first_name:string last_name:string address_line_1:string address_line_2:string city:string state_province_region:string postal_code:string country:string alternate_emails:string phone_number:string whatsapp:string line:string facebook:string unique_name:string created_at:datetime updated_at:datetime',
         'lists': 'id:string name:string contact_count:integer _metadata:json',
         'segments': 'id:string name:string contacts_count:integer created_at:datetime updated_at:datetime sample_updated_at:datetime next_sample_update:string parent_list_ids:json query_version:string status:json',
+        'list_contacts': 'list_id:string contact_id:string',
+        'segment_contacts': 'segment_id:string contact_id:string',
         'field_definitions': 'id:string name:string field_type:string',
         'senders': 'id:string nickname:string from:json reply_to:json address:string address_2:string city:string state:string zip:string country:string verified:boolean locked:boolean updated_at:epoch created_at:epoch',
         'single_sends': 'id:string name:string abtest:json status:string categories:json send_at:datetime is_abtest:boolean updated_at:datetime created_at:datetime',
@@ -34,3 +36,5 @@
         'stg_sendgrid__customers',
     ]) }}
 {% endmacro %}
+
+{% macro category__sendgrid() %}{{ return('communication') }}{% endmacro %}

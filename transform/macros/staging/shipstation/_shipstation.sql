@@ -34,3 +34,5 @@
         'stg_shipstation__products',
     ]) }}
 {% endmacro %}
+
+{% macro category__shipstation() %}{{ return('shipping') }}{% endmacro %}

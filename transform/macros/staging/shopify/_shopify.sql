@@ -11,6 +11,8 @@
         'transactions': 'order_id:string id:string createdAt:datetime processedAt:datetime authorizationExpiresAt:datetime kind:string status:string errorCode:string test:boolean gateway:string formattedGateway:string paymentId:string accountNumber:string manualPaymentGateway:boolean manuallyCapturable:boolean multiCapturable:boolean parent_transaction_id:string amountSet:json amountRoundingSet:json fees:json paymentDetails:json receiptJson:json settlementCurrency:string settlementCurrencyRate:decimal',
         'refunds': 'order_id:string id:string legacyResourceId:string createdAt:datetime updatedAt:datetime processedAt:datetime note:string totalRefundedSet:json',
         'refund_lines': 'refund_id:string id:string line_item_id:string quantity:integer restockType:string restocked:boolean subtotalSet:json totalTaxSet:json',
+        'returns': 'order_id:string id:string name:string status:string createdAt:datetime requestApprovedAt:datetime closedAt:datetime totalQuantity:integer decline:json returnShippingFees:json',
+        'return_lines': 'return_id:string id:string fulfillment_line_item_id:string line_item_id:string quantity:integer processableQuantity:integer processedQuantity:integer unprocessedQuantity:integer refundableQuantity:integer refundedQuantity:integer returnReasonDefinition:json returnReasonNote:string customerNote:string restockingFee:json withCodeDiscountedTotalPriceSet:json totalWeight:json',
         'fulfillments': 'order_id:string id:string legacyResourceId:string name:string createdAt:datetime updatedAt:datetime status:string displayStatus:string estimatedDeliveryAt:datetime inTransitAt:datetime deliveredAt:datetime totalQuantity:integer requiresShipping:boolean location_id:string trackingInfo:json originAddress:json',
         'abandoned_checkouts': 'id:string name:string createdAt:datetime updatedAt:datetime completedAt:datetime abandonedCheckoutUrl:string customer_id:string billingAddress:json shippingAddress:json note:string discountCodes:json customAttributes:json taxesIncluded:boolean subtotalPriceSet:json totalLineItemsPriceSet:json totalDiscountSet:json totalTaxSet:json totalDutiesSet:json totalPriceSet:json taxLines:json',
         'abandoned_checkout_lines': 'checkout_id:string id:string product_id:string variant_id:string title:string variantTitle:string sku:string quantity:integer customAttributes:json originalUnitPriceSet:json originalTotalPriceSet:json discountedUnitPriceSet:json discountedTotalPriceSet:json',
@@ -26,6 +28,7 @@
         'shop': 'id:string createdAt:datetime updatedAt:datetime name:string description:string email:string contactEmail:string shopOwnerName:string myshopifyDomain:string url:string primaryDomain:json plan:json shopAddress:json currencyCode:string enabledPresentmentCurrencies:json ianaTimezone:string timezoneAbbreviation:string timezoneOffset:string timezoneOffsetMinutes:integer unitSystem:string weightUnit:string taxesIncluded:boolean taxShipping:boolean orderNumberFormatPrefix:string orderNumberFormatSuffix:string customerAccounts:string setupRequired:boolean checkoutApiSupported:boolean',
         'payouts': 'id:string legacyResourceId:string issuedAt:datetime status:string transactionType:string net:json summary:json externalTraceId:string business_entity_id:string',
         'balance_transactions': 'id:string type:string test:boolean transactionDate:datetime amount:json fee:json net:json associatedPayout:json order_id:string sourceId:string sourceType:string sourceOrderTransactionId:string adjustmentReason:string adjustmentsOrders:json',
+        'events': 'id:string createdAt:datetime action:string subjectId:string subjectType:string message:string secondaryMessage:string appTitle:string author:string attributeToApp:boolean attributeToUser:boolean criticalAlert:boolean hasAdditionalContent:boolean arguments:json additionalContent:json additionalData:json',
         'disputes': 'id:string legacyResourceId:string order_id:string type:string status:string amount:json reasonDetails:json initiatedAt:datetime evidenceDueBy:datetime evidenceSentOn:datetime finalizedOn:datetime',
         'gift_cards': 'id:string createdAt:datetime updatedAt:datetime deactivatedAt:datetime expiresOn:date enabled:boolean isRedeemable:boolean initialValue:json balance:json customer_id:string order_id:string lastCharacters:string note:string templateSuffix:string',
         'fulfillment_orders': 'id:string order_id:string orderName:string orderProcessedAt:datetime createdAt:datetime updatedAt:datetime fulfillAt:datetime fulfillBy:datetime status:string requestStatus:string assignedLocation:json deliveryMethod:json destination:json fulfillmentHolds:json',
@@ -52,5 +55,8 @@
         'stg_shopify__payouts',
         'stg_shopify__products',
         'stg_shopify__refunds',
+        'stg_shopify__touches',
     ]) }}
 {% endmacro %}
+
+{% macro category__shopify() %}{{ return('ecommerce') }}{% endmacro %}

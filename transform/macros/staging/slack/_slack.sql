@@ -17,3 +17,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__slack() %}{{ return('communication') }}{% endmacro %}

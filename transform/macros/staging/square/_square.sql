@@ -73,3 +73,5 @@
         'stg_square__refunds',
     ]) }}
 {% endmacro %}
+
+{% macro category__square() %}{{ return('payments') }}{% endmacro %}

@@ -46,3 +46,5 @@
         'stg_square_pos__refunds',
     ]) }}
 {% endmacro %}
+
+{% macro category__square_pos() %}{{ return('pos') }}{% endmacro %}

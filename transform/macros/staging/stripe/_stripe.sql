@@ -58,6 +58,7 @@
     {{ return([
         'stg_stripe__customer_identifiers',
         'stg_stripe__customers',
+        'stg_stripe__exchange_rates',
         'stg_stripe__payment_references',
         'stg_stripe__payments',
         'stg_stripe__payout_items',
@@ -66,3 +67,5 @@
         'stg_stripe__refunds',
     ]) }}
 {% endmacro %}
+
+{% macro category__stripe() %}{{ return('payments') }}{% endmacro %}

@@ -41,3 +41,5 @@
         'stg_tiktok_ads__campaigns',
     ]) }}
 {% endmacro %}
+
+{% macro category__tiktok_ads() %}{{ return('advertising') }}{% endmacro %}

@@ -64,3 +64,5 @@
         'stg_toast__refunds',
     ]) }}
 {% endmacro %}
+
+{% macro category__toast() %}{{ return('pos') }}{% endmacro %}

@@ -33,6 +33,15 @@
         'events': 'account_sid:string actor_sid:string actor_type:string description:string event_data:json event_date:datetime event_type:string resource_sid:string resource_type:string sid:string source:string source_ip_address:string url:string links:json',
         'verify_services': 'sid:string account_sid:string friendly_name:string code_length:integer lookup_enabled:boolean psd2_enabled:boolean skip_sms_to_landlines:boolean dtmf_input_required:boolean tts_name:string do_not_share_warning_enabled:boolean custom_code_enabled:boolean push:json totp:json default_template_sid:string whatsapp:json passkeys:json verify_event_subscription_enabled:boolean date_created:datetime date_updated:datetime url:string links:json',
         'verification_attempts': 'sid:string account_sid:string service_sid:string verification_sid:string date_created:datetime date_updated:datetime conversion_status:string channel:string price:json channel_data:json url:string',
+        'conversation_roles': 'sid:string account_sid:string chat_service_sid:string friendly_name:string type:string permissions:json date_created:datetime date_updated:datetime url:string',
+        'user_conversations': 'account_sid:string chat_service_sid:string conversation_sid:string unread_messages_count:integer last_read_message_index:integer participant_sid:string user_sid:string friendly_name:string conversation_state:string timers:json attributes:string date_created:datetime date_updated:datetime created_by:string notification_level:string unique_name:string url:string links:json',
+        'dependent_phone_numbers': 'address_sid:string sid:string account_sid:string friendly_name:string phone_number:string voice_url:string voice_method:string voice_fallback_method:string voice_fallback_url:string voice_caller_id_lookup:boolean date_created:string date_updated:string sms_fallback_method:string sms_fallback_url:string sms_method:string sms_url:string address_requirements:string capabilities:json status_callback:string status_callback_method:string api_version:string sms_application_sid:string voice_application_sid:string trunk_sid:string emergency_status:string emergency_address_sid:string uri:string',
+        'available_phone_number_countries': 'account_sid:string country_code:string country:string uri:string beta:boolean subresource_uris:json',
+        'sip_domains': 'account_sid:string api_version:string auth_type:string date_created:string date_updated:string domain_name:string friendly_name:string sid:string uri:string voice_fallback_method:string voice_fallback_url:string voice_method:string voice_status_callback_method:string voice_status_callback_url:string voice_url:string subresource_uris:json sip_registration:boolean emergency_calling_enabled:boolean secure:boolean byoc_trunk_sid:string emergency_caller_sid:string',
+        'trunks': 'account_sid:string domain_name:string disaster_recovery_method:string disaster_recovery_url:string friendly_name:string secure:boolean recording:json transfer_mode:string transfer_caller_id:string cnam_lookup_enabled:boolean auth_type:string symmetric_rtp_enabled:boolean auth_type_set:json date_created:datetime date_updated:datetime sid:string url:string links:json',
+        'flows': 'sid:string account_sid:string author_sid:string friendly_name:string status:string revision:integer commit_message:string valid:boolean date_created:datetime date_updated:datetime webhook_url:string url:string links:json',
+        'flow_executions': 'sid:string account_sid:string flow_sid:string contact_channel_address:string contact_sid:string flow_version:integer context:json status:string date_created:datetime date_updated:datetime initiated_by:string url:string links:json',
+        'flow_steps': 'sid:string account_sid:string flow_sid:string execution_sid:string parent_step_sid:string name:string context:json transitioned_from:string transitioned_to:string type:string date_created:datetime date_updated:datetime url:string links:json',
     }) }}
 {% endmacro %}
 
@@ -40,3 +49,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__twilio() %}{{ return('communication') }}{% endmacro %}

@@ -18,3 +18,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__ups() %}{{ return('shipping') }}{% endmacro %}

@@ -23,6 +23,8 @@
         'payment_gateways': 'id:string title:string description:string order:integer enabled:boolean method_title:string method_description:string method_supports:json',
         'shipping_zones': 'id:string name:string order:integer',
         'shipping_zone_methods': 'zone_id:string instance_id:string title:string order:integer enabled:boolean method_id:string method_title:string method_description:string settings:json id:string',
+        'shipping_zone_locations': 'zone_id:string code:string type:string',
+        'shipping_methods': 'id:string title:string description:string',
     }) }}
 {% endmacro %}
 
@@ -37,3 +39,5 @@
         'stg_woocommerce__refunds',
     ]) }}
 {% endmacro %}
+
+{% macro category__woocommerce() %}{{ return('ecommerce') }}{% endmacro %}

@@ -17,6 +17,7 @@
         'types': 'capabilities:json description:string hierarchical:boolean has_archive:json visibility:json viewable:boolean labels:json name:string slug:string icon:string supports:json taxonomies:json rest_base:string rest_namespace:string',
         'statuses': 'name:string private:boolean protected:boolean public:boolean queryable:boolean show_in_list:boolean slug:string date_floating:boolean',
         'plugins': 'plugin:string status:string name:string plugin_uri:string author:string author_uri:string description:json version:string network_only:boolean requires_wp:string requires_php:string textdomain:string',
+        'themes': 'stylesheet:string template:string status:string name:json version:string author:json author_uri:json theme_uri:json description:json tags:json screenshot:string textdomain:string requires_php:string requires_wp:string theme_supports:json is_block_theme:boolean stylesheet_uri:string template_uri:string default_template_types:json default_template_part_areas:json',
     }) }}
 {% endmacro %}
 
@@ -24,3 +25,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__wordpress() %}{{ return('storage') }}{% endmacro %}

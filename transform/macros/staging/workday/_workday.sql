@@ -54,3 +54,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__workday() %}{{ return('hr') }}{% endmacro %}

@@ -44,7 +44,14 @@
 
 {% macro staging_models__xero() %}
     {{ return([
+        'stg_xero__bank_transactions',
+        'stg_xero__customer_identifiers',
         'stg_xero__customers',
+        'stg_xero__order_lines',
+        'stg_xero__order_references',
+        'stg_xero__orders',
         'stg_xero__products',
     ]) }}
 {% endmacro %}
+
+{% macro category__xero() %}{{ return('accounting') }}{% endmacro %}

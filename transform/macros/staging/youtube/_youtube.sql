@@ -30,3 +30,5 @@
     {{ return([
     ]) }}
 {% endmacro %}
+
+{% macro category__youtube() %}{{ return('social') }}{% endmacro %}

@@ -67,6 +67,7 @@
         'greeting_categories': 'id:string name:string',
         'ivrs': 'id:string name:string menus:json phone_number_ids:json phone_number_names:json',
         'talk_addresses': 'id:string name:string street:string zip:string city:string state:string province:string country_code:string provider_reference:string',
+        'schedule_holidays': 'schedule_id:string id:string name:string start_date:date end_date:date',
     }) }}
 {% endmacro %}
 
@@ -76,3 +77,5 @@
         'stg_zendesk__customers',
     ]) }}
 {% endmacro %}
+
+{% macro category__zendesk() %}{{ return('communication') }}{% endmacro %}

@@ -22,8 +22,11 @@
         'sales_order_lines': 'sales_order_id:string id:string Product_Name:json Quantity:decimal List_Price:decimal Unit_Price:decimal Discount:decimal Tax:decimal Total:decimal Total_After_Discount:decimal Net_Total:decimal Description:string Sequence_Number:integer Line_Tax:json Price_Book_Name:json',
         'purchase_order_lines': 'purchase_order_id:string id:string Product_Name:json Quantity:decimal List_Price:decimal Unit_Price:decimal Discount:decimal Tax:decimal Total:decimal Total_After_Discount:decimal Net_Total:decimal Description:string Sequence_Number:integer Line_Tax:json Price_Book_Name:json',
         'invoice_lines': 'invoice_id:string id:string Product_Name:json Quantity:decimal List_Price:decimal Unit_Price:decimal Discount:decimal Tax:decimal Total:decimal Total_After_Discount:decimal Net_Total:decimal Description:string Sequence_Number:integer Line_Tax:json Price_Book_Name:json',
+        'appointments': 'id:string Created_Time:datetime Modified_Time:datetime Owner:json Created_By:json Modified_By:json Appointment_Name:string Appointment_For:json Service_Name:json Appointment_Start_Time:datetime Location:string Address:string Additional_Information:string Remind_At:json Status:string Cancellation_Reason:string Cancellation_Note:string Rescheduled_From:datetime Reschedule_Reason:string Reschedule_Note:string',
         'notes': 'id:string Created_Time:datetime Modified_Time:datetime Owner:json Created_By:json Modified_By:json Parent_Id:json Note_Title:string Note_Content:string',
         'users': 'country:string language:string microsoft:boolean id:string state:string fax:string country_locale:string zip:string created_time:datetime time_format:string offset:integer profile:json role:json created_by:json full_name:string zuid:string phone:string dob:date status:string customize_info:json city:string signature:string sort_order_preference__s:string category:string date_format:string confirm:boolean decimal_separator:string number_separator:string time_zone:json last_name:string mobile:string Reporting_To:json Currency:string Modified_Time:datetime website:string status_reason__s:string email:string first_name:string sandboxDeveloper:boolean alias:string street:string Modified_By:json Isonline:boolean locale:string name_format__s:string personal_account:boolean default_tab_group:string theme:json sort_order_preference:string',
+        'roles': 'id:string name:string display_label:string api_name:string description:string reporting_to:json forecast_manager:json share_with_peers:boolean created_by__s:json modified_by__s:json created_time__s:datetime modified_time__s:datetime',
+        'territories': 'id:string name:string api_name:string description:string manager:json reporting_to:json permission_type:string created_by:json modified_by:json created_time:datetime modified_time:datetime',
         'profiles': 'name:string description:string id:string default:boolean permission_type:string custom:boolean display_label:string type:string created_time:datetime modified_time:datetime modified_by:json category:boolean created_by:json',
         'organization': 'country:string photo_id:string city:string description:string mc_status:boolean gapps_enabled:boolean translation_enabled:boolean street:string domain_name:string alias:string currency:string id:string state:string fax:string zip:string employee_count:integer website:string currency_symbol:string mobile:string currency_locale:string primary_zuid:string zia_portal_id:string time_zone:string zgid:string country_code:string deletable_org_account:boolean license_details:json hierarchy_preferences:json phone:string company_name:string privacy_settings:boolean primary_email:string iso_code:string hipaa_compliance_enabled:boolean lite_users_enabled:boolean max_per_page:integer ezgid:string call_icon:string oauth_presence:boolean zia_zgid:string checkin_preferences:json type:string created_time:datetime',
         'currencies': 'iso_code:string symbol:string created_time:datetime is_active:boolean exchange_rate:decimal format:json created_by:json prefix_symbol:boolean is_base:boolean modified_time:datetime name:string modified_by:json id:string',
@@ -38,6 +41,7 @@
     {{ return([
         'stg_zoho_crm__campaigns',
         'stg_zoho_crm__customer_identifiers',
+        'stg_zoho_crm__customer_identifiers__accounts',
         'stg_zoho_crm__customer_identifiers__leads',
         'stg_zoho_crm__customers',
         'stg_zoho_crm__customers__accounts',
@@ -47,3 +51,5 @@
         'stg_zoho_crm__products',
     ]) }}
 {% endmacro %}
+
+{% macro category__zoho_crm() %}{{ return('crm') }}{% endmacro %}

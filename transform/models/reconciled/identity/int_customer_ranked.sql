@@ -1,30 +1,31 @@
--- Which record of a customer each group of attributes is taken from: living before deleted, complete before sparse, newest first.
-{% set newest = 'record.updated_at desc nulls last, record.created_at desc nulls last, record.platform, record.record_key' %}
-{% set living = 'case when record.deleted_at is null then 0 else 1 end' %}
+-- Which record of a customer each group of attributes is taken from: living before deleted, any value before none, then
+-- by the strategies of the variable `survivorship`.
+with records as (
+    select
+        identity.customer_key,
+        {%- for group, made in survivor_groups().items() if 'most_frequent' in survivorship(group) %}
+        count(*) over (partition by identity.customer_key, {{ made.alike }}) as {{ group }}_times,
+        {%- endfor %}
+        feature.street,
+        feature.area,
+        record.*
+    from {{ ref('int_customer_records') }} as record
+    inner join {{ ref('customer_identities') }} as identity on identity.record_key = record.record_key and identity.is_current
+    left join (
+        select record_key as feature_key, street, coalesce(postcode, city) as area from {{ ref('int_customer_features') }}
+    ) as feature on feature.feature_key = record.record_key
+)
 
 select
-    identity.customer_key,
-    record.*,
-    row_number() over (partition by identity.customer_key order by
-        {{ living }},
-        (case when record.first_norm is null then 1 else 0 end) + (case when record.last_norm is null then 1 else 0 end),
-        case when length(record.first_norm) < 2 then 1 else 0 end, {{ newest }}) as name_rank,
-    row_number() over (partition by identity.customer_key order by
-        {{ living }}, case when record.email_norm is null then 1 else 0 end, {{ newest }}) as email_rank,
-    row_number() over (partition by identity.customer_key order by
-        {{ living }}, case when record.phone_e164 is null then 1 else 0 end, {{ newest }}) as phone_rank,
-    row_number() over (partition by identity.customer_key order by
-        {{ living }},
-        (case when record.address_line1 is null then 1 else 0 end) + (case when record.city is null then 1 else 0 end)
-            + (case when record.postcode is null then 1 else 0 end) + (case when record.country_code is null then 1 else 0 end),
-        {{ newest }}) as address_rank,
-    row_number() over (partition by identity.customer_key order by
-        {{ living }}, case when record.company is null then 1 else 0 end, {{ newest }}) as company_rank,
-    row_number() over (partition by identity.customer_key order by
-        {{ living }}, case when record.birth_date is null then 1 else 0 end, {{ newest }}) as birth_rank,
-    row_number() over (partition by identity.customer_key order by
-        {{ living }}, case when record.consent_email is null then 1 else 0 end, {{ newest }}) as consent_email_rank,
-    row_number() over (partition by identity.customer_key order by
-        {{ living }}, case when record.consent_sms is null then 1 else 0 end, {{ newest }}) as consent_sms_rank
-from {{ ref('int_customer_records') }} as record
-inner join {{ ref('customer_identities') }} as identity on identity.record_key = record.record_key and identity.is_current
+    records.*,
+    {%- for group, made in survivor_groups().items() %}
+    row_number() over (partition by customer_key order by
+        case when deleted_at is null then 0 else 1 end,
+        case when coalesce({% for column in made.columns %}cast({{ column }} as text){{ ', ' if not loop.last }}{% endfor %}) is null then 1 else 0 end,
+        {%- for strategy in survivorship(group) %}
+        {{ survivorship_score(strategy, group, 'records') }} desc nulls last,
+        {%- endfor %}
+        platform, record_key
+    ) as {{ group }}_rank{{ ',' if not loop.last }}
+    {%- endfor %}
+from records

@@ -1,7 +1,12 @@
 -- Every person's or organisation's record on every platform, as delivered and in the form it is compared in.
-with records as (select * from {{ ref('int_customers') }}),
+{% set changes = ref('int_customer_changes') %}
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget('record_key', ref('int_customer_changes')) }}") }}
+with records as (
+    select * from {{ ref('int_customers') }}
+    {% if is_incremental() %}where record_key in (select record_key from {{ changes }}){% endif %}
+),
 
-located as (
+located as {{ once() }} (
     select
         records.*,
         {{ phone_digits('records.phone') }} as digits,
@@ -14,19 +19,20 @@ located as (
         on codes.country_code = upper(coalesce(nullif(records.country_code, ''), '{{ var("default_country") }}'))
 ),
 
-normalised as (
+normalised as {{ once() }} (
     select
         located.*,
         {{ normalise_email('email') }} as email_norm,
         lower(trim(email)) as email_lower,
         {{ e164('digits', 'calling_code', 'trunk_prefix') }} as phone_e164,
         {{ normalise_name('given') }} as given_norm,
-        {{ normalise_name('family') }} as family_norm
+        {{ normalise_name('family') }} as family_norm,
+        case when record_type = 'organisation' then {{ normalise_organisation('coalesce(full_name, company)') }} end as organisation_norm
     from located
 )
 
 select
-    {{ record_key() }} as record_key,
+    record_key, fingerprint,
     source_relation, platform, connection_id, account_id, source_object, source_record_id,
     record_type, full_name, given as first_name, family as last_name, birth_date,
     case when placeholder_email.value is null and email_norm is not null then email_lower end as email, phone,
@@ -37,7 +43,8 @@ select
     phone_e164,
     case when placeholder_given.value is null then coalesce(nicknames.first_name, given_norm) end as first_norm,
     case when placeholder_given.value is null then given_norm end as first_as_written,
-    case when placeholder_family.value is null then family_norm end as last_norm
+    case when placeholder_family.value is null then family_norm end as last_norm,
+    organisation_norm
 from normalised
 left join {{ ref('nicknames') }} as nicknames on nicknames.nickname = given_norm
 left join {{ ref('placeholders') }} as placeholder_email

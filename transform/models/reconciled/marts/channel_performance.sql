@@ -2,7 +2,7 @@
 with spent as (
     select
         date_day, campaign_key, currency, max(account_timezone) as account_timezone,
-        sum(impressions) as impressions, sum(clicks) as clicks, sum(spend) as spend,
+        sum(impressions) as impressions, sum(clicks) as clicks, sum(spend) as spend, sum(spend_base) as spend_base,
         sum(platform_conversions) as platform_conversions, sum(platform_conversion_value) as platform_conversion_value
     from {{ ref('campaign_performance_daily') }}
     where ad_group_id is null and ad_id is null and country is null
@@ -11,18 +11,8 @@ with spent as (
 
 zones as (select campaign_key, max(account_timezone) as account_timezone, max(currency) as currency from spent group by campaign_key),
 
--- Revenue is compared with spend only in the currency of the account; orders in others are counted, not converted.
 earned as (
-    select
-        orders.attributed_campaign_key as campaign_key,
-        cast(orders.placed_at at time zone coalesce(zones.account_timezone, 'UTC') as date) as date_day,
-        count(*) as orders,
-        sum(case when orders.currency = zones.currency then orders.net end) as revenue,
-        count(case when orders.currency <> zones.currency then 1 end) as orders_in_other_currencies
-    from {{ ref('orders') }} as orders
-    inner join zones on zones.campaign_key = orders.attributed_campaign_key
-    where not orders.is_test and orders.cancelled_at is null
-    group by 1, 2
+    select earned.* from {{ ref('int_campaign_earnings') }} as earned inner join zones on zones.campaign_key = earned.campaign_key
 ),
 
 days as (
@@ -38,16 +28,22 @@ select
     campaign.campaign_key,
     campaign.campaign_id,
     campaign.name as campaign_name,
+    campaign.initiative_key,
     zones.account_timezone,
     zones.currency,
     coalesce(spent.impressions, 0) as impressions,
     coalesce(spent.clicks, 0) as clicks,
-    coalesce(spent.spend, 0) as spend,
-    coalesce(spent.platform_conversions, 0) as platform_conversions,
-    coalesce(spent.platform_conversion_value, 0) as platform_conversion_value,
-    coalesce(earned.orders, 0) as orders_attributed,
-    coalesce(earned.revenue, 0) as revenue_attributed,
-    coalesce(earned.orders_in_other_currencies, 0) as orders_in_other_currencies
+    {{ amount('coalesce(spent.spend, 0)') }} as spend,
+    {{ amount('case when spent.campaign_key is null then 0 else spent.spend_base end') }} as spend_base,
+    {{ amount('coalesce(spent.platform_conversions, 0)') }} as platform_conversions,
+    {{ amount('coalesce(spent.platform_conversion_value, 0)') }} as platform_conversion_value,
+    {{ amount('coalesce(earned.orders, 0)') }} as orders_attributed,
+    {{ amount('coalesce(earned.revenue, 0)') }} as revenue_attributed,
+    {{ amount('coalesce(earned.orders_in_other_currencies, 0)') }} as orders_in_other_currencies,
+    {{ amount('coalesce(earned.revenue_base, 0)') }} as revenue_attributed_base,
+    {{ amount('coalesce(earned.new_customers, 0)') }} as new_customers,
+    {{ ratio('earned.revenue_base', 'spent.spend_base') }} as roas,
+    {{ ratio('spent.spend_base', 'earned.new_customers') }} as cac
 from days
 inner join {{ ref('campaigns') }} as campaign on campaign.campaign_key = days.campaign_key
 left join zones on zones.campaign_key = days.campaign_key

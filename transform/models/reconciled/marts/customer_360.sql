@@ -9,11 +9,29 @@ with bought as (
         min(placed_at) as first_order_at,
         max(placed_at) as last_order_at
     from {{ ref('orders') }}
-    where customer_key is not null and not is_test and cancelled_at is null
+    where customer_key is not null and is_counted
     group by customer_key, currency
 ),
 
 -- Amounts of different currencies are never added: the currency a customer spends most orders in is shown, others are counted.
+in_base as (
+    select
+        customer_key, sum(total_base) as ordered_base, sum(refunded_base) as refunded_base, sum(net_base) as net_base,
+        count(case when net_base is null and net <> 0 then 1 end) as orders_without_rate
+    from {{ ref('orders') }}
+    where customer_key is not null and is_counted
+    group by customer_key
+),
+
+channels as (
+    select customer_key, {{ listed('channel') }} as channels
+    from (
+        select distinct customer_key, channel from {{ ref('orders') }}
+        where channel is not null and customer_key is not null and is_counted
+    ) as seen
+    group by customer_key
+),
+
 mainly as (
     select *,
         row_number() over (partition by customer_key order by orders desc, net desc, currency) as place,
@@ -52,6 +70,11 @@ select
     coalesce(mainly.ordered, 0) as ordered,
     coalesce(mainly.refunded, 0) as refunded,
     coalesce(mainly.net, 0) as lifetime_value,
+    {{ amount('coalesce(in_base.ordered_base, 0)') }} as ordered_base,
+    {{ amount('coalesce(in_base.refunded_base, 0)') }} as refunded_base,
+    {{ amount('coalesce(in_base.net_base, 0)') }} as lifetime_value_base,
+    coalesce(in_base.orders_without_rate, 0) as orders_without_rate,
+    channels.channels,
     mainly.first_order_at,
     mainly.last_order_at,
     coalesce(payments.payments, 0) as payments,
@@ -60,6 +83,8 @@ select
     customer.last_seen_at
 from {{ ref('customers') }} as customer
 left join mainly on mainly.customer_key = customer.customer_key and mainly.place = 1
+left join in_base on in_base.customer_key = customer.customer_key
+left join channels on channels.customer_key = customer.customer_key
 left join payments on payments.customer_key = customer.customer_key
 left join known on known.customer_key = customer.customer_key
 where customer.status = 'active'

@@ -2,7 +2,7 @@
 with happened as (
     select {{ utc_date('placed_at') }} as date_day, platform, currency, 1 as orders, total as ordered,
         {{ amount('0') }} as paid, {{ amount('0') }} as refunded, {{ amount('0') }} as fees
-    from {{ ref('orders') }} where not is_test and cancelled_at is null
+    from {{ ref('orders') }} where is_counted
 
     union all
     select {{ utc_date('processed_at') }}, platform, currency, 0, {{ amount('0') }}, amount, {{ amount('0') }}, {{ amount('0') }}
@@ -19,14 +19,18 @@ with happened as (
 )
 
 select
-    date_day,
+    happened.date_day,
     platform,
-    currency,
+    happened.currency,
     sum(orders) as orders,
     sum(ordered) as ordered,
     sum(paid) as paid,
     sum(refunded) as refunded,
-    sum(fees) as fees
+    sum(fees) as fees,
+    {%- for column in ['ordered', 'paid', 'refunded', 'fees'] %}
+    {{ in_base('sum(' ~ column ~ ')', 'happened.currency') }} as {{ column }}_base{{ ',' if not loop.last }}
+    {%- endfor %}
 from happened
-where date_day is not null and currency is not null
-group by date_day, platform, currency
+{{ rate_join('happened.currency', 'happened.date_day') }}
+where happened.date_day is not null and happened.currency is not null
+group by happened.date_day, platform, happened.currency, fx.rate

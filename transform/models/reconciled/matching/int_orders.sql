@@ -1,11 +1,7 @@
 -- Every order with the customer who placed it: by the shop's own customer record, else by an e-mail only one customer uses.
 with orders as ({{ union_members('orders') }}),
 
-owners as (
-    select platform, connection_id, source_record_id, max(customer_key) as customer_key
-    from {{ ref('customer_identities') }}
-    where is_current group by platform, connection_id, source_record_id
-),
+owners as ({{ record_owners() }}),
 
 mailboxes as ({{ sole_mailboxes() }})
 

@@ -1,8 +1,9 @@
 -- Which order a processor's payment pays. A shared reference decides before metadata, metadata before likeness.
 with orders as (
-    select *, upper(regexp_replace(order_number, '[^A-Za-z0-9]', '', 'g')) as number_norm,
+    select *, upper({{ replace_all('order_number', '[^A-Za-z0-9]') }}) as number_norm,
         regexp_replace(source_record_id, '^.*/', '') as id_norm
-    from {{ ref('int_orders') }} where deleted_at is null
+    from {{ ref('int_orders') }}
+    where deleted_at is null and order_key not in (select order_key from {{ ref('int_order_mirrors') }})
 ),
 
 payments as (select * from {{ ref('int_payments') }} where is_processor and deleted_at is null),
@@ -87,22 +88,22 @@ alike as (
             between -{{ var('payment_hours_before_order') }} and {{ var('payment_hours_after_order') }}
 ),
 
-persons as (select payment_key, order_key, distance from alike where same_person),
+persons as (select payment_key as left_key, order_key as right_key, -distance as weight from alike where same_person),
 
-{{ nearest_pairs('by_person', 'persons') }},
+{{ one_to_one('by_person', 'persons') }},
 
 strangers as (
     select payment_key, order_key,
         count(*) over (partition by payment_key) as orders_alike, count(*) over (partition by order_key) as payments_alike
     from alike
     where nobody_named and not coalesce(same_person, false)
-        and payment_key not in (select payment_key from by_person) and order_key not in (select order_key from by_person)
+        and payment_key not in (select left_key from by_person) and order_key not in (select right_key from by_person)
 )
 
 select payment_key, order_key, match_rule,
     case when match_rule = 'shared_reference' then 'exact' else 'rule' end as match_type
 from said where place = 1
 union all
-select payment_key, order_key, 'amount_time_person', 'tolerance' from by_person
+select left_key, right_key, 'amount_time_person', 'tolerance' from by_person
 union all
 select payment_key, order_key, 'amount_time_unique', 'tolerance' from strangers where orders_alike = 1 and payments_alike = 1

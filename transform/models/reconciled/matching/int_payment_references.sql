@@ -6,7 +6,7 @@ select
     case named.ref_type
         when 'processor_id' then named.value
         when 'order_id' then regexp_replace(trim(named.value), '^.*/', '')
-        else upper(regexp_replace(named.value, '[^A-Za-z0-9]', '', 'g'))
+        else upper({{ replace_all('named.value', '[^A-Za-z0-9]') }})
     end as value
 from ({{ union_members('payment_references') }}) as named
 where named.deleted_at is null

@@ -1,11 +1,7 @@
 -- Every record of money taken, by processors and as shops wrote it down, with its payer where the record tells.
 with payments as ({{ union_members('payments') }}),
 
-owners as (
-    select platform, connection_id, source_record_id, max(customer_key) as customer_key
-    from {{ ref('customer_identities') }}
-    where is_current group by platform, connection_id, source_record_id
-),
+owners as ({{ record_owners() }}),
 
 mailboxes as ({{ sole_mailboxes() }})
 

@@ -1,24 +1,4 @@
-with performance as (select * from ({{ union_members('campaign_performance_daily') }}) as members where deleted_at is null),
-
-attributed as (
-    select attribution.campaign_key, orders.placed_at, orders.order_key
-    from {{ ref('int_order_attribution') }} as attribution
-    inner join {{ ref('int_orders') }} as orders on orders.order_key = attribution.order_key
-    where not coalesce(orders.is_test, false) and orders.cancelled_at is null
-),
-
-zones as (select distinct {{ campaign_key('source_campaign_id') }} as campaign_key, account_timezone from performance),
-
--- Orders fall on the day of the advertising account's own calendar, as clicks and spend do.
-daily as (
-    select
-        attributed.campaign_key,
-        cast(attributed.placed_at at time zone coalesce(zones.account_timezone, 'UTC') as date) as date_day,
-        count(*) as orders
-    from attributed
-    inner join zones on zones.campaign_key = attributed.campaign_key
-    group by 1, 2
-)
+with performance as (select * from ({{ union_members('campaign_performance_daily') }}) as members where deleted_at is null)
 
 select
     {{ key_of(['platform', 'connection_id', 'account_id', 'source_object', 'source_record_id']) }} as performance_key,
@@ -27,16 +7,23 @@ select
     account_timezone,
     {{ campaign_key('source_campaign_id') }} as campaign_key,
     ad_group_id, ad_id, country,
-    currency,
+    performance.currency,
     impressions,
     clicks,
     spend,
+    {{ in_base('spend', 'performance.currency') }} as spend_base,
+    {{ base_columns('performance.currency') }},
     platform_conversions,
     platform_conversion_value,
     attribution_window,
-    case when ad_group_id is null and ad_id is null and country is null then coalesce(daily.orders, 0) end as orders_attributed,
+    {%- set campaign_row = 'case when ad_group_id is null and ad_id is null and country is null then ' %}
+    {{ campaign_row }} coalesce(daily.orders, 0) end as orders_attributed,
+    {{ campaign_row }} coalesce(daily.revenue, 0) end as revenue_attributed,
+    {{ campaign_row }} coalesce(daily.revenue_base, 0) end as revenue_attributed_base,
     is_final,
     _loaded_at,
     '{{ invocation_id }}' as run_id
 from performance
-left join daily on daily.campaign_key = {{ campaign_key('source_campaign_id') }} and daily.date_day = performance.date_day
+left join {{ ref('int_campaign_earnings') }} as daily
+    on daily.campaign_key = {{ campaign_key('source_campaign_id') }} and daily.date_day = performance.date_day
+{{ rate_join('performance.currency', 'performance.date_day') }}

@@ -1,16 +1,10 @@
 {# The only model with a memory: keys once given are kept, so it is never rebuilt, not even by --full-refresh. #}
 {{ config(
     materialized='incremental', incremental_strategy='delete+insert', unique_key='identity_id',
-    on_schema_change='append_new_columns', full_refresh=false,
+    on_schema_change='append_new_columns', full_refresh=false, post_hook="{{ settled() }}",
 ) }}
 
-with records as (
-    select record.*, cluster.cluster_id
-    from {{ ref('int_customer_records') }} as record
-    inner join {{ ref('int_customer_clusters') }} as cluster on cluster.record_key = record.record_key
-),
-
-history as (
+with history as (
     {% if is_incremental() %}
     select * from {{ this }}
     {% else %}
@@ -19,7 +13,25 @@ history as (
     {% endif %}
 ),
 
-held as (select * from history where is_current),
+-- Only where links changed can a key move: those records, and the deleted ones that bear their keys.
+regrouped as (
+    select record_key from {{ ref('int_identity_regrouped') }}
+    union
+    select record_key from history
+    where is_current and customer_key in (
+        select customer_key from history
+        where is_current and record_key in (select record_key from {{ ref('int_identity_regrouped') }})
+    )
+),
+
+held as (select * from history where is_current and record_key in (select record_key from regrouped)),
+
+records as (
+    select record.*, cluster.cluster_id
+    from {{ ref('int_customer_records') }} as record
+    inner join {{ ref('int_customer_clusters') }} as cluster on cluster.record_key = record.record_key
+    where record.record_key in (select record_key from regrouped)
+),
 
 -- A deleted record keeps the key it had; only living ones (and those never seen before) say where a key belongs.
 grouped as (
@@ -75,7 +87,11 @@ keyed as (
     select cluster_id, customer_key, {{ run_at() }}, minted_from from minted
 ),
 
-origins as (select customer_key, max(minted_from) as minted_from from history group by customer_key),
+origins as (
+    select customer_key, max(minted_from) as minted_from
+    from history where customer_key in (select customer_key from held)
+    group by customer_key
+),
 
 -- Where the keys of deleted records went.
 heirs as (
@@ -94,14 +110,29 @@ assigned as (
     left join heirs on heirs.customer_key = held.customer_key
 ),
 
+-- The links that were followed, by the record at each end.
+followed as (
+    select link.left_key, link.right_key, link.rule, link.weight
+    from {{ ref('int_identity_links') }} as link
+    inner join grouped as one on one.record_key = link.left_key
+    inner join grouped as other on other.record_key = link.right_key and other.cluster_id = one.cluster_id
+    where link.verdict = 'auto'
+),
+
 reasons as (
-    select record_key, min(rule) as rule
+    select record_key, coalesce(max(case when rule = 'steward' then rule end), min(rule)) as rule, max(weight) as weight
     from (
-        select left_key as record_key, rule from {{ ref('int_identity_pairs') }} where verdict = 'auto'
+        select left_key as record_key, rule, weight from followed
         union all
-        select right_key, rule from {{ ref('int_identity_pairs') }} where verdict = 'auto'
+        select right_key, rule, weight from followed
     ) as touching
     group by record_key
+),
+
+decided as (
+    select left_key as record_key from {{ ref('int_identity_overrides') }}
+    union
+    select right_key from {{ ref('int_identity_overrides') }}
 ),
 
 opened as (
@@ -111,8 +142,8 @@ opened as (
         records.platform, records.connection_id, records.account_id, records.source_object, records.source_record_id,
         assigned.customer_key,
         coalesce(reasons.rule, 'alone') as rule,
-        cast(null as double precision) as match_weight,
-        'rule' as decided_by,
+        reasons.weight as match_weight,
+        case when decided.record_key is not null then 'steward' when reasons.rule = 'model' then 'model' else 'rule' end as decided_by,
         assigned.minted_at as key_minted_at,
         coalesce(keyed.minted_from, origins.minted_from) as minted_from,
         {{ run_at() }} as valid_from,
@@ -125,6 +156,7 @@ opened as (
     left join keyed on keyed.customer_key = assigned.customer_key
     left join origins on origins.customer_key = assigned.customer_key
     left join reasons on reasons.record_key = assigned.record_key
+    left join decided on decided.record_key = assigned.record_key
     where held.record_key is null or held.customer_key <> assigned.customer_key
 ),
 

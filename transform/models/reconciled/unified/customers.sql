@@ -2,11 +2,13 @@ with golden as (
     select
         customer_key,
         max(case when name_rank = 1 then record_type end) as record_type,
-        {% for rank, columns in survivors().items() %}{% for column in columns %}
-        max(case when {{ rank }} = 1 then {{ column }} end) as {{ column }},
-        {% endfor %}{% endfor %}
-        {{ any_true('case when consent_email_rank = 1 then consent_email end') }} as consent_email,
-        {{ any_true('case when consent_sms_rank = 1 then consent_sms end') }} as consent_sms,
+        {%- for group, made in survivor_groups().items() %}{% for column in made.columns %}
+        {%- set chosen = 'case when ' ~ group ~ '_rank = 1 then ' ~ column ~ ' end' %}
+        {{ any_true(chosen) if column.startswith('consent_') else 'max(' ~ chosen ~ ')' }} as {{ column }},
+        {%- endfor %}{% endfor %}
+        max(case when name_rank = 1 then last_norm end) as household_name,
+        max(case when address_rank = 1 then street end) as street,
+        max(case when address_rank = 1 then area end) as area,
         count(*) as record_count,
         count(distinct platform) as source_count,
         {{ any_true('deleted_at is null') }} as is_alive,
@@ -17,24 +19,29 @@ with golden as (
     group by customer_key
 ),
 
--- Keys that no record holds any more: merged into the key that holds most of their records now, or deleted with them.
-superseded as (
+decided as (
     select
-        lost.customer_key, now_held.customer_key as merged_into_key, count(*) as records,
-        row_number() over (
-            partition by lost.customer_key order by count(now_held.customer_key) desc, now_held.customer_key
-        ) as place
-    from {{ ref('customer_identities') }} as lost
-    left join {{ ref('customer_identities') }} as now_held on now_held.record_key = lost.record_key and now_held.is_current
-    left join golden on golden.customer_key = lost.customer_key
-    where golden.customer_key is null
-    group by lost.customer_key, now_held.customer_key
+        customer_key
+        {%- for group, made in survivor_groups().items() %}{% for column in made.columns %},
+        max(case when attribute = '{{ column }}' then value end) as {{ column }}
+        {%- endfor %}{% endfor %}
+    from {{ ref('int_attribute_overrides') }}
+    group by customer_key
+),
+
+-- The weakest link within each customer; a key's living records are one cluster.
+held as (
+    select identity.customer_key, min(cluster.min_link_weight) as min_link_weight
+    from {{ ref('customer_identities') }} as identity
+    inner join {{ ref('int_customer_clusters') }} as cluster on cluster.record_key = identity.record_key
+    where identity.is_current and cluster.min_link_weight is not null
+    group by identity.customer_key
 ),
 
 every_key as (
     select customer_key, cast(null as text) as merged_into_key from golden
     union all
-    select customer_key, merged_into_key from superseded where place = 1
+    select customer_key, merged_into_key from {{ ref('int_customer_successors') }}
 )
 
 select
@@ -46,15 +53,22 @@ select
     end as status,
     every_key.merged_into_key,
     golden.record_type as type,
-    cast(null as text) as household_key,
-    full_name, first_name, last_name, birth_date, email, phone_e164,
-    address_line1, city, region, postcode, country_code, company, consent_email, consent_sms,
+    case
+        when golden.record_type = 'person' and golden.household_name is not null and golden.street is not null and golden.area is not null
+            then {{ key_of(['golden.household_name', 'golden.street', 'golden.area']) }}
+    end as household_key,
+    {%- for group, made in survivor_groups().items() %}{% for column in made.columns %}
+    {%- set type = 'date' if column == 'birth_date' else 'boolean' if column.startswith('consent_') else 'text' %}
+    coalesce(cast(decided.{{ column }} as {{ type }}), golden.{{ column }}) as {{ column }},
+    {%- endfor %}{% endfor %}
     coalesce(record_count, 0) as record_count,
     coalesce(source_count, 0) as source_count,
-    cast(null as double precision) as min_link_weight,
+    held.min_link_weight,
     first_seen_at,
     last_seen_at,
     _loaded_at,
     '{{ invocation_id }}' as run_id
 from every_key
 left join golden on golden.customer_key = every_key.customer_key
+left join decided on decided.customer_key = every_key.customer_key
+left join held on held.customer_key = every_key.customer_key

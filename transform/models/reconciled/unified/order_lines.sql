@@ -15,6 +15,8 @@ select
     line.discount,
     line.tax,
     line.line_total,
+    {{ in_base('line.line_total', 'line.currency') }} as line_total_base,
+    {{ base_columns('line.currency') }},
     line.refunded_quantity,
     coalesce(line.is_gift_card, false) as is_gift_card,
     line._loaded_at,
@@ -26,4 +28,5 @@ left join {{ ref('product_identities') }} as product
     on product.platform = line.platform
     and product.connection_id = line.connection_id
     and product.source_record_id = line.source_variant_id
+{{ rate_join('line.currency', utc_date('orders.placed_at')) }}
 where line.deleted_at is null

@@ -18,7 +18,7 @@ paid as (
 
 processors as (select count(*) as payments from {{ ref('int_payments') }} where is_processor),
 
-attributed as (select * from {{ ref('int_order_attribution') }})
+attributed as (select * from {{ ref('order_attributions') }} where model = 'last_touch')
 
 select
     orders.order_key,
@@ -29,6 +29,9 @@ select
     orders.customer_rule,
     orders.channel,
     coalesce(orders.is_test, false) as is_test,
+    mirror.mirrors_order_key,
+    mirror.rule as mirror_rule,
+    mirror.mirrors_order_key is null and not coalesce(orders.is_test, false) and orders.cancelled_at is null as is_counted,
     orders.placed_at, orders.cancelled_at,
     orders.status, orders.financial_status, orders.fulfilment_status,
     ---------- money in the shop's currency
@@ -36,10 +39,15 @@ select
     orders.subtotal, orders.discount, orders.shipping, orders.tax, orders.tip, orders.total, orders.refunded,
     orders.total - coalesce(orders.refunded, 0) as net,
     orders.presentment_currency, orders.presentment_total,
+    ---------- money in the base currency, by the rate of the day of the order
+    {{ in_base('orders.total', 'orders.currency') }} as total_base,
+    {{ in_base('orders.refunded', 'orders.currency') }} as refunded_base,
+    {{ in_base('(orders.total - coalesce(orders.refunded, 0))', 'orders.currency') }} as net_base,
+    {{ base_columns('orders.currency') }},
     ---------- where it came from
     orders.utm_source, orders.utm_medium, orders.utm_campaign, orders.utm_term, orders.utm_content, orders.click_ids,
     attributed.campaign_key as attributed_campaign_key,
-    attributed.attribution_rule,
+    attributed.rule as attribution_rule,
     ---------- how it was paid
     case
         when paid.processor_payments > 1 then 'many_to_one'
@@ -54,6 +62,7 @@ select
         when paid.tier is not null and paid.processor_payments = 0 then 'only failed or uncaptured payments'
         when paid.tier is not null then null
         when orders.is_test then 'test order'
+        when mirror.mirrors_order_key is not null then 'repeats an order of another platform'
         when orders.total = 0 then 'nothing to pay'
         when paid.offline_gateway is not null and paid.other_gateway is null
             then 'paid outside the processor: ' || paid.offline_gateway
@@ -68,4 +77,6 @@ select
 from orders
 cross join processors
 left join paid on paid.order_key = orders.order_key
+left join {{ ref('int_order_mirrors') }} as mirror on mirror.order_key = orders.order_key
 left join attributed on attributed.order_key = orders.order_key
+{{ rate_join('orders.currency', utc_date('orders.placed_at')) }}

@@ -18,6 +18,10 @@ select
     payment.gateway_reference,
     payment.source_invoice_id as invoice_id,
     payment.amount, payment.currency, payment.fee, payment.net, payment.settlement_currency,
+    {{ in_base('payment.amount', 'payment.currency') }} as amount_base,
+    {{ in_base('payment.fee', 'payment.settlement_currency', 'settled') }} as fee_base,
+    {{ in_base('payment.net', 'payment.settlement_currency', 'settled') }} as net_base,
+    {{ base_columns('payment.currency') }},
     payment.processed_at,
     payouts.payout_key,
     payment.is_processor,
@@ -51,3 +55,5 @@ left join payouts
     on payouts.platform = payment.platform
     and payouts.connection_id = payment.connection_id
     and payouts.source_payment_id = payment.source_record_id
+{{ rate_join('payment.currency', utc_date('payment.processed_at')) }}
+{{ rate_join('payment.settlement_currency', utc_date('payment.processed_at'), 'settled') }}

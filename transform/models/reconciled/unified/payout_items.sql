@@ -11,6 +11,8 @@ select
     item.fee,
     item.net,
     item.currency,
+    {{ in_base('item.net', 'item.currency') }} as net_base,
+    {{ base_columns('item.currency') }},
     item.occurred_at,
     item._loaded_at,
     '{{ invocation_id }}' as run_id
@@ -23,4 +25,5 @@ left join {{ ref('refunds') }} as refund
     on refund.platform = item.platform
     and refund.connection_id = item.connection_id
     and refund.refund_id = item.source_refund_id
+{{ rate_join('item.currency', utc_date('item.occurred_at')) }}
 where item.deleted_at is null

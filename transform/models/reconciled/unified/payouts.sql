@@ -1,22 +1,3 @@
-with payouts as (
-    select members.*, {{ record_key() }} as payout_key
-    from ({{ union_members('payouts') }}) as members where deleted_at is null
-),
-
-items as (
-    select
-        payout_key,
-        count(*) as items,
-        sum(case when payment_key is not null or category = 'charge' then gross else 0 end) as gross,
-        sum(fee) as fees,
-        sum(case when refund_key is not null or category = 'refund' then gross else 0 end) as refunds,
-        sum(case when category like 'dispute%' then gross else 0 end) as disputes,
-        sum(gross) as total,
-        sum(net) as net
-    from {{ ref('payout_items') }}
-    group by payout_key
-)
-
 select
     payouts.payout_key,
     source_relation, platform, connection_id, account_id,
@@ -24,19 +5,18 @@ select
     destination,
     trace_id,
     status,
-    currency,
-    coalesce(items.gross, 0) as gross,
-    coalesce(items.fees, 0) as fees,
-    coalesce(items.refunds, 0) as refunds,
-    coalesce(items.disputes, 0) as disputes,
-    coalesce(items.total - items.gross - items.refunds - items.disputes, 0) as adjustments,
+    payouts.currency,
+    gross, fees, refunds, disputes, adjustments,
     amount as net,
-    items.net as items_net,
-    coalesce(items.items, 0) as items,
+    items_net,
+    {{ in_base('amount', 'payouts.currency') }} as net_base,
+    {{ base_columns('payouts.currency') }},
+    items,
     arrival_date,
-    cast(null as text) as bank_transaction_id,
+    match.bank_transaction_key as bank_transaction_id,
     created_at,
     _loaded_at,
     '{{ invocation_id }}' as run_id
-from payouts
-left join items on items.payout_key = payouts.payout_key
+from {{ ref('int_payouts') }} as payouts
+left join {{ ref('int_bank_matches') }} as match on match.movement_key = payouts.payout_key and match.entity = 'payouts'
+{{ rate_join('payouts.currency', 'payouts.arrives_on') }}

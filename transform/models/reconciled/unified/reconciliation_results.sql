@@ -1,6 +1,6 @@
 {% set tolerance = 'cast(' ~ var('reconciliation_tolerance') ~ ' as numeric(38,9))' %}
 
-with orders as (select * from {{ ref('orders') }} where not is_test),
+with orders as (select * from {{ ref('orders') }} where not is_test and mirrors_order_key is null),
 
 paid as (
     select order_key, currency, sum(amount) as amount, count(*) as payments
@@ -80,10 +80,48 @@ findings as (
         'payout_without_items', 'payouts', payout_key, 'payout_items', null, 'unmatched_left', net, 0, currency,
         'no items of the payout are known'
     from {{ ref('payouts') }} where items = 0
+
+    union all
+    select
+        'duplicated_order', 'orders', mirrors_order_key, 'orders', order_key,
+        case mirror_rule when 'number' then 'exact' else 'tolerance' end, 0, coalesce(presentment_total, total),
+        coalesce(presentment_currency, currency),
+        platform || ' repeats the order: ' || case mirror_rule when 'number' then 'the same number and amount'
+            else 'the same person and amount within three days' end
+    from {{ ref('orders') }} where mirrors_order_key is not null
+
+    -- Asked only where the bookings of a bank in the same currency reach past the payout's arrival.
+    union all
+    select
+        'payout_not_in_bank', 'payouts', payout_key, 'bank_transactions', null, 'unmatched_left', net, 0, payouts.currency,
+        'no booking on a connected bank account fits the payout in amount, day and text'
+    from {{ ref('payouts') }} as payouts
+    inner join (
+        select currency, min(booked_on) as first_day, max(booked_on) as last_day
+        from {{ ref('bank_transactions') }} where direction = 'in' group by currency
+    ) as banks
+        on banks.currency = payouts.currency and payouts.arrival_date >= banks.first_day
+        and {{ days_after('payouts.arrival_date', 7) }} <= banks.last_day
+    where bank_transaction_id is null and net > 0 and status = 'paid'
+
+    -- Amounts that are missing from every sum in the base currency; the key is the currency.
+    {%- for entity, amount, day, counted in [
+        ('orders', 'total', utc_date('placed_at'), 'not is_test'), ('payments', 'amount', utc_date('processed_at'), 'is_counted'),
+        ('refunds', 'amount', utc_date('processed_at'), 'is_counted'), ('campaign_performance_daily', 'spend', 'date_day', 'true'),
+    ] %}
+    union all
+    select
+        'no_exchange_rate', '{{ entity }}', currency, 'exchange_rates', null, 'unmatched_left', sum({{ amount }}), 0, currency,
+        'no rate to ' || max(base_currency) || ' for ' || count(*) || ' rows between '
+            || cast(min({{ day }}) as text) || ' and ' || cast(max({{ day }}) as text)
+    from {{ ref(entity) }}
+    where {{ counted }} and {{ amount }} <> 0 and fx_rate is null and currency is not null
+    group by currency
+    {%- endfor %}
 )
 
 select
-    {{ key_of(['check_name', 'left_key', 'right_key', 'currency']) }} as result_id,
+    {{ key_of(['check_name', 'left_entity', 'left_key', 'right_key', 'currency']) }} as result_id,
     check_name,
     left_entity, left_key, right_entity, right_key,
     match_type,

@@ -34,6 +34,8 @@ select
     refund.customer_key,
     refund.status,
     refund.amount, refund.tax, refund.shipping, refund.currency,
+    {{ in_base('refund.amount', 'refund.currency') }} as amount_base,
+    {{ base_columns('refund.currency') }},
     refund.reason,
     refund.processed_at,
     refund.is_processor,
@@ -51,3 +53,4 @@ left join {{ ref('order_lines') }} as line
     on line.platform = refund.platform
     and line.connection_id = refund.connection_id
     and line.order_line_id = refund.source_order_line_id
+{{ rate_join('refund.currency', utc_date('refund.processed_at')) }}

@@ -16,4 +16,4 @@ select
     ---------- when
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('activecampaign', 'campaigns') }}
+from {{ raw('activecampaign', 'campaigns') }} as campaigns

@@ -24,4 +24,4 @@ select
     "updatedTimestamp" as updated_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('activecampaign', 'accounts') }}
+from {{ raw('activecampaign', 'accounts') }} as accounts

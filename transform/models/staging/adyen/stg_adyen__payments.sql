@@ -1,7 +1,7 @@
 -- One row per payment, from its bookings: received, authorised, sent for settlement, settled.
 with bookings as (
     select *, {{ adyen_booked_at('booking_date', 'time_zone') }} as booked_at
-    from {{ raw('adyen', 'payments_accounting') }}
+    from {{ raw('adyen', 'payments_accounting') }} as payments_accounting
     where psp_reference is not null and _sdc_deleted_at is null
         and record_type in ('Received', 'Authorised', 'SentForSettle', 'Settled', 'SettledExternally', 'Refused', 'Error', 'Cancelled', 'Expired')
 ),

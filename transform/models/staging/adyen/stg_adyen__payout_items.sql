@@ -8,7 +8,7 @@ with lines as (
             partition by _connection_id, merchant_account, batch
             order by creation_date, type, psp_reference, modification_reference, net_credit_nc, net_debit_nc
         ) as place
-    from {{ raw('adyen', 'settlement_details') }}
+    from {{ raw('adyen', 'settlement_details') }} as settlement_details
     where type <> 'MerchantPayout' and _sdc_deleted_at is null
 )
 

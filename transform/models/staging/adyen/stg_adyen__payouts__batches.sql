@@ -13,6 +13,6 @@ select
     max({{ adyen_booked_at('creation_date', 'time_zone') }}) as created_at,
     cast(null as timestamp with time zone) as deleted_at,
     max(_sdc_extracted_at) as _loaded_at
-from {{ raw('adyen', 'settlement_details') }}
+from {{ raw('adyen', 'settlement_details') }} as settlement_details
 where type = 'MerchantPayout' and _sdc_deleted_at is null
 group by _connection_id, merchant_account, batch, net_currency

@@ -1,7 +1,7 @@
 -- A refund that reached the shopper; its booking names the payment, and its own reference where the report has that column.
 select
     {{ origin('adyen', 'payments_accounting', account='merchant_account') }},
-    coalesce(modification_psp_reference, psp_reference || ':' || cast(extract(epoch from booking_date) as bigint) || ':' || row_number() over (
+    coalesce(modification_psp_reference, psp_reference || ':' || cast({{ to_epoch('booking_date') }} as bigint) || ':' || row_number() over (
         partition by _connection_id, merchant_account, psp_reference, booking_date order by main_amount, modification_merchant_reference
     )) as source_record_id,
     cast(null as text) as source_order_id, -- known through the payment
@@ -19,5 +19,5 @@ select
     {{ adyen_booked_at('booking_date', 'time_zone') }} as processed_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('adyen', 'payments_accounting') }}
+from {{ raw('adyen', 'payments_accounting') }} as payments_accounting
 where record_type in ('Refunded', 'RefundedExternally') and _sdc_deleted_at is null

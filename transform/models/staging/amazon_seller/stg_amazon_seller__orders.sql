@@ -44,4 +44,4 @@ select
     "lastUpdatedTime" as updated_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('amazon_seller', 'orders') }}
+from {{ raw('amazon_seller', 'orders') }} as orders

@@ -15,4 +15,4 @@ select
     "FinancialEventGroupStart" as created_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('amazon_seller', 'financial_event_groups') }}
+from {{ raw('amazon_seller', 'financial_event_groups') }} as financial_event_groups

@@ -1,4 +1,4 @@
-with source as (select * from {{ raw('auth0', 'users') }})
+with source as (select * from {{ raw('auth0', 'users') }} as users)
 
 select
     {{ origin('auth0', 'users') }},

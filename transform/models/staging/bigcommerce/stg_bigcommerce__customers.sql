@@ -1,6 +1,6 @@
-with source as (select * from {{ raw('bigcommerce', 'customers') }}),
+with source as (select * from {{ raw('bigcommerce', 'customers') }} as customers),
 
-subscribed as (select _connection_id, lower(email) as email from {{ raw('bigcommerce', 'subscribers') }} where _sdc_deleted_at is null group by 1, 2)
+subscribed as (select _connection_id, lower(email) as email from {{ raw('bigcommerce', 'subscribers') }} as subscribers where _sdc_deleted_at is null group by 1, 2)
 
 select
     {{ origin('bigcommerce', 'customers', from='source') }},

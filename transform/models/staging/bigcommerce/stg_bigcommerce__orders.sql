@@ -1,5 +1,5 @@
 -- An order of the status Incomplete is a checkout that was never paid, and no order.
-with source as (select * from {{ raw('bigcommerce', 'orders') }} where status_id <> '0')
+with source as (select * from {{ raw('bigcommerce', 'orders') }} as orders where status_id <> '0')
 
 select
     {{ origin('bigcommerce', 'orders') }},

@@ -28,5 +28,5 @@ select
     date_created as processed_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('bigcommerce', 'order_transactions') }}
+from {{ raw('bigcommerce', 'order_transactions') }} as order_transactions
 where event in ('purchase', 'authorization', 'capture', 'void', 'pending')

@@ -24,4 +24,4 @@ select
     "createdAt" as updated_at, -- Braintree tells no time of change
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('braintree', 'customers') }}
+from {{ raw('braintree', 'customers') }} as customers

@@ -33,4 +33,4 @@ select
     "createdAt" as processed_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('braintree', 'transactions') }}
+from {{ raw('braintree', 'transactions') }} as transactions

@@ -20,4 +20,4 @@ select
     "createdAt" as processed_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('braintree', 'refunds') }}
+from {{ raw('braintree', 'refunds') }} as refunds

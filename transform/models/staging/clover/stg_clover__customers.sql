@@ -24,4 +24,4 @@ select
     cast(null as timestamp with time zone) as updated_at, -- Clover tells none
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('clover', 'customers') }}
+from {{ raw('clover', 'customers') }} as customers

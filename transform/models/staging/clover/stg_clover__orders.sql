@@ -7,7 +7,7 @@ with lines as (
 
 discounts as (
     select _connection_id, order_id, -sum(amount) as amount, {{ clover_share() }} as share
-    from {{ raw('clover', 'order_discounts') }} where _sdc_deleted_at is null
+    from {{ raw('clover', 'order_discounts') }} as order_discounts where _sdc_deleted_at is null
     group by _connection_id, order_id
 ),
 
@@ -16,13 +16,13 @@ payments as (
     select
         _connection_id, {{ json_text('"order"', 'id') }} as order_id,
         sum("tipAmount") as tip, sum("taxAmount") as tax
-    from {{ raw('clover', 'payments') }} where result in ('SUCCESS', 'AUTH', 'AUTH_COMPLETED')
+    from {{ raw('clover', 'payments') }} as payments where result in ('SUCCESS', 'AUTH', 'AUTH_COMPLETED')
     group by 1, 2
 ),
 
 refunds as (
     select _connection_id, {{ json_text('"orderRef"', 'id') }} as order_id, sum(amount) as amount
-    from {{ raw('clover', 'refunds') }}
+    from {{ raw('clover', 'refunds') }} as refunds
     where coalesce(status, 'SUCCESS') = 'SUCCESS' and not coalesce(voided, false)
     group by 1, 2
 ),

@@ -4,12 +4,12 @@ with given as (
         'refunds' as kind, _connection_id, id, {{ json_text('"orderRef"', 'id') }} as order_id,
         {{ json_text('payment', 'id') }} as payment_id, coalesce(status, 'SUCCESS') as result, voided, amount,
         "taxAmount" as tax, reason, "cardTransaction" as card, "createdTime" as created, _sdc_deleted_at, _sdc_extracted_at
-    from {{ raw('clover', 'refunds') }}
+    from {{ raw('clover', 'refunds') }} as refunds
     union all
     select
         'credits', _connection_id, id, {{ json_text('"orderRef"', 'id') }}, cast(null as text), result, voided, amount,
         "taxAmount", reason, "cardTransaction", "createdTime", _sdc_deleted_at, _sdc_extracted_at
-    from {{ raw('clover', 'credits') }}
+    from {{ raw('clover', 'credits') }} as credits
 )
 
 select

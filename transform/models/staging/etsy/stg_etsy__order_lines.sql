@@ -21,4 +21,4 @@ select
     ---------- when
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('etsy', 'transactions') }}
+from {{ raw('etsy', 'transactions') }} as transactions

@@ -41,4 +41,4 @@ select
     {{ from_epoch('updated_timestamp') }} as updated_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('etsy', 'receipts') }}
+from {{ raw('etsy', 'receipts') }} as receipts

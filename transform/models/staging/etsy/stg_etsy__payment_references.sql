@@ -5,4 +5,4 @@ select
     receipt_id as value,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('etsy', 'payments') }}
+from {{ raw('etsy', 'payments') }} as payments

@@ -29,4 +29,4 @@ select
     {{ from_epoch('created_timestamp') }} as processed_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('etsy', 'payments') }}
+from {{ raw('etsy', 'payments') }} as payments

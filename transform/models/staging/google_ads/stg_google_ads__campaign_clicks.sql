@@ -7,5 +7,5 @@ select
     segments_date as clicked_on,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('google_ads', 'click_view') }}
+from {{ raw('google_ads', 'click_view') }} as click_view
 where click_view_gclid is not null

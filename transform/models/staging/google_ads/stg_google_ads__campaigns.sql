@@ -1,8 +1,8 @@
-with campaign as (select * from {{ raw('google_ads', 'campaigns') }}),
+with campaign as (select * from {{ raw('google_ads', 'campaigns') }} as campaigns),
 
-budget as (select * from {{ raw('google_ads', 'campaign_budgets') }}),
+budget as (select * from {{ raw('google_ads', 'campaign_budgets') }} as campaign_budgets),
 
-account as (select * from {{ raw('google_ads', 'accounts') }}),
+account as (select * from {{ raw('google_ads', 'accounts') }} as accounts),
 
 -- The UTM campaign that the landing pages of a campaign's ads carry, where they agree on one.
 landing as (

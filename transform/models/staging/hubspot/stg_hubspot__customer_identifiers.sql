@@ -2,7 +2,7 @@
 {% set properties = {} %}
 {% for name in reference_names('customer').values() | sum(start=[]) %}{% do properties.update({name: 'string'}) %}{% endfor %}
 
-with source as (select * from {{ raw('hubspot', 'contacts', also=properties) }} where _sdc_deleted_at is null),
+with source as (select * from {{ raw('hubspot', 'contacts', also=properties) }} as contacts where _sdc_deleted_at is null),
 
 named as (
     select _connection_id, id, _sdc_deleted_at, _sdc_extracted_at, 'email' as id_type, trim(word) as value

@@ -1,4 +1,4 @@
-with source as (select * from {{ raw('hubspot', 'contacts') }})
+with source as (select * from {{ raw('hubspot', 'contacts') }} as contacts)
 
 select
     {{ origin('hubspot', 'contacts', from='source') }},

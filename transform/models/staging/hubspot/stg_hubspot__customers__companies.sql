@@ -1,4 +1,4 @@
-with source as (select * from {{ raw('hubspot', 'companies') }})
+with source as (select * from {{ raw('hubspot', 'companies') }} as companies)
 
 select
     {{ origin('hubspot', 'companies', from='source') }},

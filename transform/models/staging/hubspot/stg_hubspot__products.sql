@@ -20,4 +20,4 @@ select
     "updatedAt" as updated_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('hubspot', 'products') }}
+from {{ raw('hubspot', 'products') }} as products

@@ -1,4 +1,4 @@
-with source as (select * from {{ raw('intercom', 'contacts') }})
+with source as (select * from {{ raw('intercom', 'contacts') }} as contacts)
 
 select
     {{ origin('intercom', 'contacts') }},

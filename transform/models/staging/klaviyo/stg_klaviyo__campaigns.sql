@@ -19,6 +19,6 @@ select
 from {{ raw('klaviyo', 'campaigns') }} as campaign
 left join (
     select _connection_id, campaign_id, min({{ json_text('definition', 'channel') }}) as channel
-    from {{ raw('klaviyo', 'campaign_messages') }}
+    from {{ raw('klaviyo', 'campaign_messages') }} as campaign_messages
     group by _connection_id, campaign_id
 ) as message on message.campaign_id = campaign.id and message._connection_id = campaign._connection_id

@@ -24,5 +24,5 @@ from {{ raw('klaviyo', 'variants') }} as variant
 left join {{ raw('klaviyo', 'products') }} as item
     on item.id = variant.item_id and item._connection_id = variant._connection_id
 left join (
-    select _connection_id, max(preferred_currency) as currency from {{ raw('klaviyo', 'accounts') }} group by _connection_id
+    select _connection_id, max(preferred_currency) as currency from {{ raw('klaviyo', 'accounts') }} as accounts group by _connection_id
 ) as account on account._connection_id = variant._connection_id

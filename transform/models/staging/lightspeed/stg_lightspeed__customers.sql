@@ -25,4 +25,4 @@ select
     "timeStamp" as updated_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('lightspeed', 'customers') }}
+from {{ raw('lightspeed', 'customers') }} as customers

@@ -1,7 +1,7 @@
 -- Lines of layaways and special orders are on no sale yet; lines of negative quantity give back what another one sold.
 with returned as (
     select _connection_id, "parentSaleLineID" as line_id, -sum("unitQuantity") as quantity
-    from {{ raw('lightspeed', 'sale_lines') }}
+    from {{ raw('lightspeed', 'sale_lines') }} as sale_lines
     where "unitQuantity" < 0 and _sdc_deleted_at is null
     group by _connection_id, "parentSaleLineID"
 )

@@ -3,7 +3,7 @@ with lines as (
     select
         _connection_id, "saleID" as sale_id,
         bool_and("unitQuantity" < 0) as is_refund
-    from {{ raw('lightspeed', 'sale_lines') }}
+    from {{ raw('lightspeed', 'sale_lines') }} as sale_lines
     where _sdc_deleted_at is null
     group by _connection_id, "saleID"
 ),

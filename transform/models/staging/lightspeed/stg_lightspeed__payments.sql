@@ -1,7 +1,7 @@
 -- What was taken; negative payments are what refunds gave back. An archived payment is as good as voided.
 with fees as (
     select _connection_id, "salePaymentID" as payment_id, sum(amount) as amount, max(processor) as processor
-    from {{ raw('lightspeed', 'processing_fees') }}
+    from {{ raw('lightspeed', 'processing_fees') }} as processing_fees
     group by _connection_id, "salePaymentID"
 )
 

@@ -17,7 +17,7 @@ payments as (
         _connection_id, "saleID" as sale_id,
         case when count(distinct "refPaymentID") = 1 then nullif(max("refPaymentID"), '0') end as payment_id,
         bool_or("ccChargeID" <> '0') as is_processor
-    from {{ raw('lightspeed', 'sale_payments') }}
+    from {{ raw('lightspeed', 'sale_payments') }} as sale_payments
     where amount < 0 and not coalesce(archived, false)
     group by _connection_id, "saleID"
 )

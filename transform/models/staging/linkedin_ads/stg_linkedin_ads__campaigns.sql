@@ -1,6 +1,6 @@
-with campaign as (select * from {{ raw('linkedin_ads', 'campaigns') }}),
+with campaign as (select * from {{ raw('linkedin_ads', 'campaigns') }} as campaigns),
 
-account as (select * from {{ raw('linkedin_ads', 'accounts') }})
+account as (select * from {{ raw('linkedin_ads', 'accounts') }} as accounts)
 
 select
     {{ origin('linkedin_ads', 'campaigns', from='campaign', account='account_id') }},

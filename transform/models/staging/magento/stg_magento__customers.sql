@@ -6,7 +6,7 @@ select
     trim(firstname || ' ' || lastname) as full_name,
     firstname as first_name,
     lastname as last_name,
-    case when dob ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then cast(left(dob, 10) as date) end as birth_date,
+    case when {{ matches('dob', "'^[0-9]{4}-[0-9]{2}-[0-9]{2}'") }} then cast(left(dob, 10) as date) end as birth_date,
     email,
     {{ json_text('addresses', 0, 'telephone') }} as phone,
     ---------- where: the first of the customer's addresses
@@ -24,4 +24,4 @@ select
     updated_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('magento', 'customers') }}
+from {{ raw('magento', 'customers') }} as customers

@@ -42,4 +42,4 @@ select
     updated_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('magento', 'orders') }}
+from {{ raw('magento', 'orders') }} as orders

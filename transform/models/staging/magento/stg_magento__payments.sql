@@ -28,5 +28,5 @@ select
     created_at as processed_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('magento', 'orders') }}
+from {{ raw('magento', 'orders') }} as orders
 where total_paid > 0

@@ -1,5 +1,5 @@
 -- One row per product that can be bought; a configurable one is bought as one of its simple products.
-with shop as (select _connection_id, max(base_currency_code) as currency from {{ raw('magento', 'store_configs') }} group by _connection_id)
+with shop as (select _connection_id, max(base_currency_code) as currency from {{ raw('magento', 'store_configs') }} as store_configs group by _connection_id)
 
 select
     {{ origin('magento', 'products', from='product') }},

@@ -16,4 +16,4 @@ select
     created_at as processed_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('magento', 'credit_memos') }}
+from {{ raw('magento', 'credit_memos') }} as credit_memos

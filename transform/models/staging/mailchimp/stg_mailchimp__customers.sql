@@ -25,4 +25,4 @@ select
     last_changed as updated_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('mailchimp', 'members') }}
+from {{ raw('mailchimp', 'members') }} as members

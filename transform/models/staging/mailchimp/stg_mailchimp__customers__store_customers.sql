@@ -24,4 +24,4 @@ select
     updated_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('mailchimp', 'store_customers') }}
+from {{ raw('mailchimp', 'store_customers') }} as store_customers

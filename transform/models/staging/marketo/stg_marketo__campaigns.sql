@@ -16,4 +16,4 @@ select
     ---------- when
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('marketo', 'programs') }}
+from {{ raw('marketo', 'programs') }} as programs

@@ -1,5 +1,5 @@
 -- People who left their address in a lead form; what a form asks for is the advertiser's choice.
-with lead as (select * from {{ raw('meta_ads', 'leads') }}),
+with lead as (select * from {{ raw('meta_ads', 'leads') }} as leads),
 
 answered as (
     select

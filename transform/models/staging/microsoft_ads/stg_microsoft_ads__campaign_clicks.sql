@@ -7,5 +7,5 @@ select
     "TimePeriod" as clicked_on,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('microsoft_ads', 'click_performance_daily') }}
+from {{ raw('microsoft_ads', 'click_performance_daily') }} as click_performance_daily
 where "MSClickId" is not null

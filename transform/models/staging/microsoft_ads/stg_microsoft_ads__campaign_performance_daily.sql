@@ -20,4 +20,4 @@ select
     "TimePeriod" < {{ utc_date('_sdc_extracted_at') }} - 30 as is_final,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('microsoft_ads', 'campaign_performance_daily') }}
+from {{ raw('microsoft_ads', 'campaign_performance_daily') }} as campaign_performance_daily

@@ -1,8 +1,8 @@
-with campaign as (select * from {{ raw('microsoft_ads', 'campaigns') }}),
+with campaign as (select * from {{ raw('microsoft_ads', 'campaigns') }} as campaigns),
 
-account as (select * from {{ raw('microsoft_ads', 'accounts') }}),
+account as (select * from {{ raw('microsoft_ads', 'accounts') }} as accounts),
 
-budget as (select * from {{ raw('microsoft_ads', 'budgets') }}),
+budget as (select * from {{ raw('microsoft_ads', 'budgets') }} as budgets),
 
 -- The UTM campaign that the landing pages of a campaign's ads carry, where they agree on one.
 landing as (

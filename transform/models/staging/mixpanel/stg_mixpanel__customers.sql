@@ -1,5 +1,5 @@
 -- Profiles that say who they are; a visitor known only by his browser is nobody yet.
-with source as (select * from {{ raw('mixpanel', 'profiles') }} where {{ json_text('properties', '$email') }} is not null)
+with source as (select * from {{ raw('mixpanel', 'profiles') }} as profiles where {{ json_text('properties', '$email') }} is not null)
 
 select
     {{ origin('mixpanel', 'profiles') }},

@@ -24,4 +24,4 @@ select
     "createdAt" as updated_at, -- Mollie tells no time of change
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('mollie', 'customers') }}
+from {{ raw('mollie', 'customers') }} as customers

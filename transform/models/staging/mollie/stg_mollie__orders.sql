@@ -4,7 +4,7 @@ with lines as (
         sum({{ mollie_value('"discountAmount"') }}) as discount,
         sum({{ mollie_value('"vatAmount"') }}) as tax,
         sum(case when type = 'shipping_fee' then {{ mollie_value('"totalAmount"') }} else 0 end) as shipping
-    from {{ raw('mollie', 'order_lines') }}
+    from {{ raw('mollie', 'order_lines') }} as order_lines
     where _sdc_deleted_at is null
     group by _connection_id, order_id
 )

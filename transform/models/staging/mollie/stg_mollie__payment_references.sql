@@ -1,5 +1,5 @@
 -- What a payment is called elsewhere: its ids, the order in the metadata, and the shop's words in the description.
-with payments as (select * from {{ raw('mollie', 'payments') }}),
+with payments as (select * from {{ raw('mollie', 'payments') }} as payments),
 
 named as (
     select payments.*, 'processor_id' as ref_type, id as value from payments
@@ -13,7 +13,7 @@ named as (
     {% endfor %}
     union all
     -- shops write "Order 1001" or the number alone
-    select payments.*, 'order_number', regexp_replace(description, '^(order|bestelling|commande|bestellung) +', '', 'i') from payments
+    select payments.*, 'order_number', regexp_replace(lower(description), '^(order|bestelling|commande|bestellung) +', '') from payments
 )
 
 select distinct

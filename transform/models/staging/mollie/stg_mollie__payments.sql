@@ -7,7 +7,7 @@ with movements as (
         sum(-{{ mollie_value('deductions') }}) as fee,
         sum({{ mollie_value('"resultAmount"') }}) as net,
         max({{ json_text('"resultAmount"', 'currency') }}) as currency
-    from {{ raw('mollie', 'balance_transactions') }}
+    from {{ raw('mollie', 'balance_transactions') }} as balance_transactions
     where type in ('payment', 'capture')
     group by 1, 2
 )

@@ -1,12 +1,12 @@
 -- What a settlement is made of: the balance transactions of the payments, refunds and chargebacks that name it.
 with settled as (
-    select _connection_id, id as record_id, 'payment' as kind, "settlementId" as settlement_id from {{ raw('mollie', 'payments') }}
+    select _connection_id, id as record_id, 'payment' as kind, "settlementId" as settlement_id from {{ raw('mollie', 'payments') }} as payments
     union all
-    select _connection_id, id, 'refund', "settlementId" from {{ raw('mollie', 'refunds') }}
+    select _connection_id, id, 'refund', "settlementId" from {{ raw('mollie', 'refunds') }} as refunds
     union all
-    select _connection_id, id, 'capture', "settlementId" from {{ raw('mollie', 'captures') }}
+    select _connection_id, id, 'capture', "settlementId" from {{ raw('mollie', 'captures') }} as captures
     union all
-    select _connection_id, id, 'chargeback', "settlementId" from {{ raw('mollie', 'chargebacks') }}
+    select _connection_id, id, 'chargeback', "settlementId" from {{ raw('mollie', 'chargebacks') }} as chargebacks
 ),
 
 movements as (

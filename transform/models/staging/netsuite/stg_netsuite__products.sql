@@ -1,6 +1,6 @@
 -- Costs are in the account's base currency, of which there is one.
 with base_currency as (
-    select _connection_id, min(symbol) as symbol from {{ raw('netsuite', 'currencies') }} where isbasecurrency group by 1
+    select _connection_id, min(symbol) as symbol from {{ raw('netsuite', 'currencies') }} as currencies where isbasecurrency group by 1
 )
 
 select

@@ -10,7 +10,7 @@ with payers as (
         min(transaction_initiation_date) over (
             partition by _connection_id, {{ json_text('payer_info', 'account_id') }}
         ) as first_paid_at
-    from {{ raw('paypal', 'transactions') }}
+    from {{ raw('paypal', 'transactions') }} as transactions
     where {{ json_text('payer_info', 'account_id') }} is not null
         and transaction_event_code like 'T00%' and {{ amount(json_text('transaction_amount', 'value')) }} > 0
 )

@@ -1,6 +1,6 @@
 -- What a payment is called elsewhere: PayPal's ids, and what the shop wrote into invoice id and custom field.
 with payments as (
-    select * from {{ raw('paypal', 'transactions') }}
+    select * from {{ raw('paypal', 'transactions') }} as transactions
     where transaction_event_code like 'T00%' and {{ amount(json_text('transaction_amount', 'value')) }} > 0
 ),
 

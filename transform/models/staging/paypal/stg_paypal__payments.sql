@@ -29,5 +29,5 @@ select
     transaction_initiation_date as processed_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('paypal', 'transactions') }}
+from {{ raw('paypal', 'transactions') }} as transactions
 where transaction_event_code like 'T00%' and {{ amount(json_text('transaction_amount', 'value')) }} > 0

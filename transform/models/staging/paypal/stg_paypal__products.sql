@@ -21,4 +21,4 @@ select
     update_time as updated_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('paypal', 'products') }}
+from {{ raw('paypal', 'products') }} as products

@@ -1,6 +1,6 @@
-with campaign as (select * from {{ raw('pinterest_ads', 'campaigns') }}),
+with campaign as (select * from {{ raw('pinterest_ads', 'campaigns') }} as campaigns),
 
-account as (select * from {{ raw('pinterest_ads', 'ad_accounts') }}),
+account as (select * from {{ raw('pinterest_ads', 'ad_accounts') }} as ad_accounts),
 
 -- The UTM campaign that the landing pages of a campaign's ads carry, where they agree on one.
 landing as (

@@ -1,4 +1,4 @@
-with source as (select * from {{ raw('pipedrive', 'persons') }}),
+with source as (select * from {{ raw('pipedrive', 'persons') }} as persons),
 
 emails as (
     select

@@ -1,5 +1,5 @@
 -- Persons that said who they are; a visitor known only by his browser is nobody yet.
-with source as (select * from {{ raw('posthog', 'persons') }} where {{ json_text('properties', 'email') }} is not null)
+with source as (select * from {{ raw('posthog', 'persons') }} as persons where {{ json_text('properties', 'email') }} is not null)
 
 select
     {{ origin('posthog', 'persons') }},

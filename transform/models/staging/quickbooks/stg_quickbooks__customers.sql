@@ -1,5 +1,5 @@
 -- A job is a project of a customer and no customer of its own.
-with source as (select * from {{ raw('quickbooks', 'customers') }} where "Job" is not true)
+with source as (select * from {{ raw('quickbooks', 'customers') }} as customers where "Job" is not true)
 
 select
     {{ origin('quickbooks', 'customers') }},

@@ -24,4 +24,4 @@ select
     {{ from_epoch('created_at') }} as updated_at, -- Razorpay tells no time of change
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('razorpay', 'customers') }}
+from {{ raw('razorpay', 'customers') }} as customers

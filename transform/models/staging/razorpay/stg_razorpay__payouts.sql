@@ -1,7 +1,7 @@
 -- A settlement is what reaches the bank; its currency is told by what it is made of.
 with made_of as (
     select _connection_id, settlement_id, max(currency) as currency, max(settled_at) as settled_at
-    from {{ raw('razorpay', 'settlement_recon') }}
+    from {{ raw('razorpay', 'settlement_recon') }} as settlement_recon
     group by _connection_id, settlement_id
 )
 

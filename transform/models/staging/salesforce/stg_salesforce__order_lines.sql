@@ -4,7 +4,7 @@ select
     ---------- what
     item."OrderId" as source_order_id,
     item."Product2Id" as source_product_id,
-    cast(null as text) as source_variant_id, -- a variation is a product of its own
+    item."Product2Id" as source_variant_id, -- a variation is a product of its own
     coalesce(product."StockKeepingUnit", product."ProductCode") as sku,
     product."Name" as title,
     cast(null as text) as variant_title, -- a variation is a product of its own

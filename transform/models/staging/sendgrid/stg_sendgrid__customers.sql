@@ -1,6 +1,6 @@
-with source as (select * from {{ raw('sendgrid', 'contacts') }}),
+with source as (select * from {{ raw('sendgrid', 'contacts') }} as contacts),
 
-unsubscribed as (select _connection_id, email from {{ raw('sendgrid', 'global_suppressions') }} where _sdc_deleted_at is null group by 1, 2)
+unsubscribed as (select _connection_id, email from {{ raw('sendgrid', 'global_suppressions') }} as global_suppressions where _sdc_deleted_at is null group by 1, 2)
 
 select
     {{ origin('sendgrid', 'contacts', from='source') }},

@@ -25,4 +25,4 @@ select
     "modifyDate" as updated_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('shipstation', 'customers') }}
+from {{ raw('shipstation', 'customers') }} as customers

@@ -20,4 +20,4 @@ select
     modify_date as updated_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('shipstation', 'products') }}
+from {{ raw('shipstation', 'products') }} as products

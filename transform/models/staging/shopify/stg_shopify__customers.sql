@@ -1,4 +1,4 @@
-with source as (select * from {{ raw('shopify', 'customers') }})
+with source as (select * from {{ raw('shopify', 'customers') }} as customers)
 
 select
     {{ origin('shopify', 'customers') }},

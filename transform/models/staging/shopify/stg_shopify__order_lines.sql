@@ -1,4 +1,4 @@
-with source as (select * from {{ raw('shopify', 'order_lines') }}),
+with source as (select * from {{ raw('shopify', 'order_lines') }} as order_lines),
 
 taxes as (
     select source._connection_id, source.id, sum({{ amount(json_text('tax.item', 'priceSet', 'shopMoney', 'amount')) }}) as amount

@@ -1,5 +1,5 @@
 -- What the shop wrote down about taking money; where a connected processor moved it, its own record counts.
-with source as (select * from {{ raw('shopify', 'transactions') }} where kind in ('SALE', 'CAPTURE', 'AUTHORIZATION', 'EMV_AUTHORIZATION', 'VOID'))
+with source as (select * from {{ raw('shopify', 'transactions') }} as transactions where kind in ('SALE', 'CAPTURE', 'AUTHORIZATION', 'EMV_AUTHORIZATION', 'VOID'))
 
 select
     {{ origin('shopify', 'transactions') }},

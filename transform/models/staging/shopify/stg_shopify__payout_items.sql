@@ -1,6 +1,6 @@
 -- The balance transactions that a payout is made of; the transfer of the payout itself is not one of them.
 with source as (
-    select *, {{ json_text('"associatedPayout"', 'id') }} as payout_id from {{ raw('shopify', 'balance_transactions') }}
+    select *, {{ json_text('"associatedPayout"', 'id') }} as payout_id from {{ raw('shopify', 'balance_transactions') }} as balance_transactions
 )
 
 select

@@ -13,4 +13,4 @@ select
     "issuedAt" as created_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('shopify', 'payouts') }}
+from {{ raw('shopify', 'payouts') }} as payouts

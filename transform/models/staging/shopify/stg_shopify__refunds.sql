@@ -4,7 +4,7 @@ with lines as (
         _connection_id, refund_id as refund_id,
         case when count(distinct line_item_id) = 1 then max(line_item_id) end as order_line_id,
         sum({{ shopify_presentment_money('totalTaxSet') }}) as tax
-    from {{ raw('shopify', 'refund_lines') }}
+    from {{ raw('shopify', 'refund_lines') }} as refund_lines
     where _sdc_deleted_at is null
     group by _connection_id, refund_id
 )

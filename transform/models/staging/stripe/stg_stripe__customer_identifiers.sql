@@ -1,5 +1,5 @@
 -- Ids of the same customer on other platforms, as integrations write them into the metadata.
-with source as (select * from {{ raw('stripe', 'customers') }} where _sdc_deleted_at is null),
+with source as (select * from {{ raw('stripe', 'customers') }} as customers where _sdc_deleted_at is null),
 
 referred as (
     {% for platform, names in reference_names('customer').items() %}

@@ -1,4 +1,4 @@
-with source as (select * from {{ raw('stripe', 'customers') }})
+with source as (select * from {{ raw('stripe', 'customers') }} as customers)
 
 select
     {{ origin('stripe', 'customers') }},

@@ -36,6 +36,6 @@ left join {{ ref('currencies') }} as currency on currency.code = upper(charge.cu
 left join {{ ref('currencies') }} as settled on settled.code = upper(balance.currency)
 left join (
     select _connection_id, {{ json_text('payment', 'payment_intent') }} as payment_intent, max(invoice) as invoice
-    from {{ raw('stripe', 'invoice_payments') }} group by 1, 2
+    from {{ raw('stripe', 'invoice_payments') }} as invoice_payments group by 1, 2
 ) as invoice_payment
     on invoice_payment.payment_intent = charge.payment_intent and invoice_payment._connection_id = charge._connection_id

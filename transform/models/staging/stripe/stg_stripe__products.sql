@@ -1,5 +1,5 @@
 -- One row per product; its price is the default price, or the newest active one-off price.
-with products as (select * from {{ raw('stripe', 'products') }}),
+with products as (select * from {{ raw('stripe', 'products') }} as products),
 
 prices as (
     select

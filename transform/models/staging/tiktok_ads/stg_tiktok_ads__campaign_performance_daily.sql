@@ -20,4 +20,4 @@ select
     stat_time_day < {{ utc_date('_sdc_extracted_at') }} - 28 as is_final,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('tiktok_ads', 'campaign_performance_daily') }}
+from {{ raw('tiktok_ads', 'campaign_performance_daily') }} as campaign_performance_daily

@@ -1,6 +1,6 @@
-with campaign as (select * from {{ raw('tiktok_ads', 'campaigns') }}),
+with campaign as (select * from {{ raw('tiktok_ads', 'campaigns') }} as campaigns),
 
-account as (select * from {{ raw('tiktok_ads', 'advertisers') }}),
+account as (select * from {{ raw('tiktok_ads', 'advertisers') }} as advertisers),
 
 -- The UTM campaign of a campaign's landing pages and the days its ad groups run, where the ads agree on one.
 landing as (
@@ -18,7 +18,7 @@ schedule as (
         campaign_id,
         min(schedule_start_time) as started_at,
         case when count(schedule_end_time) = count(*) then max(schedule_end_time) end as ended_at
-    from {{ raw('tiktok_ads', 'ad_groups') }}
+    from {{ raw('tiktok_ads', 'ad_groups') }} as ad_groups
     group by _connection_id, campaign_id
 )
 

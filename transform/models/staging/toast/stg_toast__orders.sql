@@ -5,7 +5,7 @@ with checks as (
         sum(amount) as amount, sum("taxAmount") as tax, sum("totalAmount") as total,
         bool_and("paymentStatus" = 'CLOSED') as is_closed,
         bool_and("paymentStatus" in ('PAID', 'CLOSED')) as is_paid
-    from {{ raw('toast', 'checks') }}
+    from {{ raw('toast', 'checks') }} as checks
     where not coalesce(voided, false) and not coalesce(deleted, false)
     group by _connection_id, order_guid
 ),
@@ -14,16 +14,16 @@ charges as (
     select
         _connection_id, order_guid, sum("chargeAmount") as amount,
         sum(case when delivery then "chargeAmount" else 0 end) as delivery
-    from {{ raw('toast', 'check_service_charges') }}
+    from {{ raw('toast', 'check_service_charges') }} as check_service_charges
     group by _connection_id, order_guid
 ),
 
 discounts as (
     select _connection_id, order_guid, sum("discountAmount") as amount
     from (
-        select _connection_id, order_guid, "discountAmount" from {{ raw('toast', 'check_discounts') }}
+        select _connection_id, order_guid, "discountAmount" from {{ raw('toast', 'check_discounts') }} as check_discounts
         union all
-        select _connection_id, order_guid, "discountAmount" from {{ raw('toast', 'selection_discounts') }}
+        select _connection_id, order_guid, "discountAmount" from {{ raw('toast', 'selection_discounts') }} as selection_discounts
     ) as applied
     group by _connection_id, order_guid
 ),
@@ -33,7 +33,7 @@ payments as (
         _connection_id, order_guid, sum("tipAmount") as tip, sum(amount + "tipAmount") as paid,
         sum(coalesce({{ amount(json_text('refund', 'refundAmount')) }}, 0)
             + coalesce({{ amount(json_text('refund', 'tipRefundAmount')) }}, 0)) as refunded
-    from {{ raw('toast', 'payments') }}
+    from {{ raw('toast', 'payments') }} as payments
     where {{ toast_payment_stands() }}
     group by _connection_id, order_guid
 ),
@@ -44,7 +44,7 @@ guests as (
         row_number() over (
             partition by _connection_id, order_guid order by case when email is null then 1 else 0 end, check_guid
         ) as nth
-    from {{ raw('toast', 'check_customers') }}
+    from {{ raw('toast', 'check_customers') }} as check_customers
 )
 
 select

@@ -9,13 +9,13 @@ with listed as (
 -- An item may stand on several menus at several prices.
 published as (
     select _connection_id, restaurant_guid, guid, price, "salesCategory" as sales_category
-    from {{ raw('toast', 'menu_items') }} where _sdc_deleted_at is null
+    from {{ raw('toast', 'menu_items') }} as menu_items where _sdc_deleted_at is null
     union all
     select _connection_id, restaurant_guid, guid, price, "salesCategory"
-    from {{ raw('toast', 'menu_subgroup_items') }} where _sdc_deleted_at is null
+    from {{ raw('toast', 'menu_subgroup_items') }} as menu_subgroup_items where _sdc_deleted_at is null
     union all
     select _connection_id, restaurant_guid, guid, price, "salesCategory"
-    from {{ raw('toast', 'modifier_options') }} where _sdc_deleted_at is null
+    from {{ raw('toast', 'modifier_options') }} as modifier_options where _sdc_deleted_at is null
 ),
 
 priced as (

@@ -28,4 +28,4 @@ select
     date_modified_gmt as updated_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('woocommerce', 'customers') }}
+from {{ raw('woocommerce', 'customers') }} as customers

@@ -1,4 +1,4 @@
-with source as (select * from {{ raw('woocommerce', 'order_lines') }}),
+with source as (select * from {{ raw('woocommerce', 'order_lines') }} as order_lines),
 
 -- A refund's lines name the line they give back in their metadata, and count backwards.
 returned as (

@@ -1,9 +1,9 @@
 -- A basket that was never sent in is kept as the draft of a checkout and is no order.
-with source as (select * from {{ raw('woocommerce', 'orders') }} where status not in ('checkout-draft', 'auto-draft')),
+with source as (select * from {{ raw('woocommerce', 'orders') }} as orders where status not in ('checkout-draft', 'auto-draft')),
 
 refunds as (
     select _connection_id, order_id, sum(amount) as amount
-    from {{ raw('woocommerce', 'refunds') }}
+    from {{ raw('woocommerce', 'refunds') }} as refunds
     where _sdc_deleted_at is null
     group by _connection_id, order_id
 ),

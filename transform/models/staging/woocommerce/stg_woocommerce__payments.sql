@@ -28,5 +28,5 @@ select
     date_paid_gmt as processed_at,
     _sdc_deleted_at as deleted_at,
     _sdc_extracted_at as _loaded_at
-from {{ raw('woocommerce', 'orders') }}
+from {{ raw('woocommerce', 'orders') }} as orders
 where date_paid_gmt is not null

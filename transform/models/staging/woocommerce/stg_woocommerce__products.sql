@@ -3,17 +3,17 @@ with things as (
     select
         _connection_id, 'product_variations' as stream, id, product_id, sku, global_unique_id, attributes, status, price,
         date_created_gmt, date_modified_gmt, _sdc_deleted_at, _sdc_extracted_at
-    from {{ raw('woocommerce', 'product_variations') }}
+    from {{ raw('woocommerce', 'product_variations') }} as product_variations
     union all
     select
         _connection_id, 'products', id, id, sku, global_unique_id, null, status, price,
         date_created_gmt, date_modified_gmt, _sdc_deleted_at, _sdc_extracted_at
-    from {{ raw('woocommerce', 'products') }}
+    from {{ raw('woocommerce', 'products') }} as products
     where type <> 'variable'
 ),
 
 -- A product has no currency: the shop has one, which its orders name.
-shop as (select _connection_id, max(currency) as currency from {{ raw('woocommerce', 'orders') }} group by _connection_id having count(distinct currency) = 1)
+shop as (select _connection_id, max(currency) as currency from {{ raw('woocommerce', 'orders') }} as orders group by _connection_id having count(distinct currency) = 1)
 
 select
     {{ origin('woocommerce', 'products', from='thing') }},

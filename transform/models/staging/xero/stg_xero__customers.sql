@@ -1,5 +1,5 @@
 -- Contacts that were ever billed; suppliers are contacts too.
-with source as (select * from {{ raw('xero', 'contacts') }} where "IsCustomer")
+with source as (select * from {{ raw('xero', 'contacts') }} as contacts where "IsCustomer")
 
 select
     {{ origin('xero', 'contacts') }},

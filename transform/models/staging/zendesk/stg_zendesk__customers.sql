@@ -1,5 +1,5 @@
 -- The people who ask: agents and administrators are users of the same list, and no customers.
-with source as (select * from {{ raw('zendesk', 'users') }} where role = 'end-user')
+with source as (select * from {{ raw('zendesk', 'users') }} as users where role = 'end-user')
 
 select
     {{ origin('zendesk', 'users') }},

@@ -18,5 +18,5 @@ select
     campaign._sdc_extracted_at as _loaded_at
 from {{ raw('zoho_crm', 'campaigns') }} as campaign
 left join (
-    select _connection_id, max(iso_code) as currency from {{ raw('zoho_crm', 'organization') }} group by _connection_id
+    select _connection_id, max(iso_code) as currency from {{ raw('zoho_crm', 'organization') }} as organization group by _connection_id
 ) as organization on organization._connection_id = campaign._connection_id

@@ -1,10 +1,12 @@
+-- Lines of sales orders and of invoices; those of an invoice that repeats a sales order have no order and fall away with it.
+{%- for stream, sales, id in [('sales_order_lines', 'sales_orders', 'sales_order_id'), ('invoice_lines', 'invoices', 'invoice_id')] %}
 select
-    {{ origin('zoho_crm', 'sales_order_lines', from='line') }},
+    {{ origin('zoho_crm', stream, from='line', object='sales_order_lines') }},
     line.id as source_record_id,
     ---------- what
-    line.sales_order_id as source_order_id,
+    line.{{ id }} as source_order_id,
     {{ json_text('line."Product_Name"', 'id') }} as source_product_id,
-    cast(null as text) as source_variant_id, -- Zoho has no variants
+    {{ json_text('line."Product_Name"', 'id') }} as source_variant_id, -- Zoho has no variants
     product."Product_Code" as sku,
     {{ json_text('line."Product_Name"', 'name') }} as title,
     cast(null as text) as variant_title, -- Zoho has no variants
@@ -21,11 +23,13 @@ select
     ---------- when
     line._sdc_deleted_at as deleted_at,
     line._sdc_extracted_at as _loaded_at
-from {{ raw('zoho_crm', 'sales_order_lines') }} as line
-left join {{ raw('zoho_crm', 'sales_orders') }} as sale
-    on sale.id = line.sales_order_id and sale._connection_id = line._connection_id
+from {{ raw('zoho_crm', stream) }} as line
+left join {{ raw('zoho_crm', sales) }} as sale
+    on sale.id = line.{{ id }} and sale._connection_id = line._connection_id
 left join {{ raw('zoho_crm', 'products') }} as product
     on product.id = {{ json_text('line."Product_Name"', 'id') }} and product._connection_id = line._connection_id
 left join (
-    select _connection_id, max(iso_code) as currency from {{ raw('zoho_crm', 'organization') }} group by _connection_id
+    select _connection_id, max(iso_code) as currency from {{ raw('zoho_crm', 'organization') }} as organization group by _connection_id
 ) as organization on organization._connection_id = line._connection_id
+{{ 'union all' if not loop.last }}
+{%- endfor %}

@@ -22,5 +22,5 @@ select
     product._sdc_extracted_at as _loaded_at
 from {{ raw('zoho_crm', 'products') }} as product
 left join (
-    select _connection_id, max(iso_code) as currency from {{ raw('zoho_crm', 'organization') }} group by _connection_id
+    select _connection_id, max(iso_code) as currency from {{ raw('zoho_crm', 'organization') }} as organization group by _connection_id
 ) as organization on organization._connection_id = product._connection_id

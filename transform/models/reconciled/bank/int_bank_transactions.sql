@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+select {{ record_key() }} as bank_transaction_key, members.*
+from ({{ union_members('bank_transactions') }}) as members

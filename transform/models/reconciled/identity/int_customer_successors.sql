@@ -1,0 +1,16 @@
+-- Keys that no record holds any more, and the key that holds most of their records now; null where these are gone.
+with held as (select * from {{ ref('customer_identities') }}),
+
+successors as (
+    select
+        lost.customer_key, now_held.customer_key as merged_into_key,
+        row_number() over (
+            partition by lost.customer_key order by count(now_held.customer_key) desc, now_held.customer_key
+        ) as place
+    from held as lost
+    left join held as now_held on now_held.record_key = lost.record_key and now_held.is_current
+    where lost.customer_key not in (select customer_key from held where is_current)
+    group by lost.customer_key, now_held.customer_key
+)
+
+select customer_key, merged_into_key from successors where place = 1

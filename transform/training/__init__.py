@@ -1,0 +1,1 @@
+"""Learns the seed match_weights from the records of a user's own warehouse, by Splink."""
