@@ -1,4 +1,6 @@
-"""What Dagster offers: a job and a schedule for each of Meltano's, each load followed by the models it feeds."""
+"""What Dagster offers: a job and a schedule for each of Meltano's, each load followed by the models it feeds, and the
+sensor that does the syncs of connections.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,7 @@ from orchestrate.connected import connected
 from orchestrate.loads import load_asset
 from orchestrate.models import dbt_project, models, raw
 from orchestrate.project import ROOT, Job, Project, read_project
+from orchestrate.syncs.dagster import due_syncs, syncs_job
 from transform.launch import DBT, platforms_only
 
 
@@ -49,8 +52,9 @@ def definitions(root: Path = ROOT, environment: str | None = None) -> Definition
             *(load_asset(project, chosen, task) for task in tasks.values()),
             models(dbt, target, warehouse, dbt_settings),
         ],
-        jobs=list(asset_jobs.values()),
+        jobs=[*asset_jobs.values(), syncs_job],
         schedules=schedules,
+        sensors=[due_syncs],
         resources={"dbt": DbtCliResource(project_dir=dbt, dbt_executable=str(DBT))},
         executor=in_process_executor,
     )

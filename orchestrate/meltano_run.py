@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import re
@@ -13,8 +14,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FAILED, PARTIAL, LATER = 1, 3, 75
-"""How a tap ends: something failed, the login may not read some of it, or trying later helps."""
+from taps.engine.http_usage import Cost, Limit, read_metric
+
+_PRCTL = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None
+FAILED, PARTIAL, LATER, NO_LOGIN = 1, 3, 75, 77
+"""How a tap ends: something failed, the login may not read some of it, trying later helps, or a new login does."""
 _REPORT = re.compile(
     r"^(?P<table>\S+): (?P<records>[\d,]+) records, (?P<rows>[\d,]+) rows written, (?P<deleted>[\d,]+) deleted"
 )
@@ -44,6 +48,9 @@ class Outcome:
 
     code: int = 0
     tables: dict[str, Loaded] = field(default_factory=dict)
+    costs: dict[str, Cost] = field(default_factory=dict)
+    """Stream -> what it took to read it."""
+    limits: list[Limit] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
 
     @property
@@ -58,17 +65,24 @@ def run_meltano(
     plugins: Sequence[str],
     tell: Callable[[LogLine], None],
     extra: Mapping[str, str] | None = None,
+    began: Callable[[subprocess.Popen[str]], None] | None = None,
 ) -> Outcome:
-    """Runs plugins or a job in an environment; returns how it ended. Interrupted, it stops all that it started."""
+    """Runs plugins or a job in an environment; returns how it ended. Interrupted, it stops all that it started.
+
+    `began` is given the process, so that another thread can `stop` it.
+    """
     command = [sys.executable, "-m", "meltano.cli", f"--environment={environment}", "run", *plugins]
     outcome, codes = Outcome(), []
     with process_group(command, root, {"MELTANO_CLI_LOG_FORMAT": "json", **(extra or {})}) as process:
+        if began is not None:
+            began(process)
         assert process.stdout is not None
         for text in process.stdout:
             line, ended = _read(text)
-            if line.text:
-                tell(line)
-            _note(outcome, line)
+            if not _measured(outcome, line):
+                if line.text:
+                    tell(line)
+                _note(outcome, line)
             codes += ended
     outcome.code = _code(codes) if process.returncode else 0
     if outcome.code == 0:
@@ -84,12 +98,22 @@ def process_group(command: Sequence[str], folder: Path, extra: Mapping[str, str]
     process = subprocess.Popen(
         command, cwd=folder, env=environment, text=True, errors="replace", start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        preexec_fn=_die_with_parent,  # noqa: PLW1509 # it makes one system call and takes no lock
     )  # fmt: skip
     try:
         yield process
         process.wait()
     finally:
         stop(process)
+
+
+def _die_with_parent() -> None:
+    """On Linux a process whose parent is killed is killed too: nobody would stop it, and the next run would meet it.
+
+    Its own children see their pipes end: the target commits what it has. https://man7.org/linux/man-pages/man2/prctl.2.html
+    """
+    if _PRCTL is not None:
+        _PRCTL(1, signal.SIGKILL)
 
 
 def stop(process: subprocess.Popen[str], patience: float = 15) -> None:
@@ -120,6 +144,16 @@ def _read(text: str) -> tuple[LogLine, list[int]]:
         said = f"{entry['err']}"
     codes = entry.get("exit_codes")
     return LogLine(level, entry.get("name"), said), [int(code) for code in codes.values()] if codes else []
+
+
+def _measured(outcome: Outcome, line: LogLine) -> bool:
+    """Keeps a metric; tells whether the line was one."""
+    metric = read_metric(line.text) if line.plugin else None
+    if isinstance(metric, Limit):
+        outcome.limits.append(metric)
+    elif metric is not None:
+        outcome.costs[metric[0]] = metric[1]
+    return metric is not None
 
 
 def _note(outcome: Outcome, line: LogLine) -> None:

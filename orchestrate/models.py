@@ -18,7 +18,7 @@ from dagster_dbt import (
 
 from orchestrate.project import ProjectError
 from orchestrate.warehouse_lock import only_writer
-from transform.launch import DBT, environment
+from transform.launch import DBT, environment, without_unit_tests
 
 
 def raw(platform: str) -> AssetKey:
@@ -69,14 +69,15 @@ def _is_source(path: Path) -> bool:
 
 def models(project: DbtProject, target: str, warehouse: Path | None, chosen: Mapping[str, str]) -> AssetsDefinition:
     """All models, seeds and their tests; a run builds those that it selects, alone on a DuckDB file."""
+    command = ["build", "--target", target]
 
     @dbt_assets(
         manifest=project.manifest_path, project=project, dagster_dbt_translator=OneAssetPerPlatform(), name="dbt"
     )
     def build(context: AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
         with only_writer(warehouse, context.log.info) if warehouse else nullcontext():
-            with environment(chosen):
-                invocation = dbt.cli(["build", "--target", target], context=context)
+            with environment({**chosen, **without_unit_tests(command)}):
+                invocation = dbt.cli(command, context=context)
             yield from invocation.stream()
 
     return build

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
 
 from sandbox.running import Box, running
 from sandbox.truth import STREAMS
@@ -79,7 +78,6 @@ def differences(box: Box, folder: Path) -> dict[tuple[str, str], tuple[int, int,
     return found
 
 
-@pytest.mark.slow
 def test_what_exists_is_loaded_then_a_day_passes_and_only_the_change_is(tmp_path):
     platforms = ("stripe", "shopify", "hubspot", "google_ads")
     with running(seed=11, people=120) as box:

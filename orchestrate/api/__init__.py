@@ -1,0 +1,1 @@
+"""The REST API: what the services can do, over HTTP."""

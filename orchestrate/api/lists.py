@@ -1,0 +1,68 @@
+"""Lists in parts: `limit` items at a time, and a cursor that says where the next part begins."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import HTTPException, Query
+from pydantic import BaseModel
+
+Limit = Annotated[int, Query(ge=1, le=1000, description="How many items at the most.")]
+Cursor = Annotated[
+    str | None, Query(max_length=1000, description="`next` of the part before; without it the list begins.")
+]
+Item = TypeVar("Item")
+_NO_CURSOR = "query.cursor: this is not the `next` of an earlier answer; leave it out to begin"
+
+
+class Page(BaseModel, Generic[Item]):
+    """A part of a list. `next` is the cursor of the part after it, null at the end."""
+
+    items: list[Item]
+    next: str | None
+
+
+def cut(
+    found: Sequence[Item], limit: int, place: Callable[[Item], Sequence[str | int]]
+) -> tuple[list[Item], str | None]:
+    """The part, and the next one's cursor, of what a query for `limit + 1` rows found.
+
+    `place` gives the values that the list is ordered by: they tell rows apart.
+    """
+    part = list(found[:limit])
+    return part, cursor_of(place(part[-1])) if len(found) > limit else None
+
+
+def cursor_of(place: Sequence[str | int]) -> str:
+    """A place of the list as a text for an address."""
+    return base64.urlsafe_b64encode(json.dumps(list(place)).encode()).decode().rstrip("=")
+
+
+def place_of(cursor: str | None, *kinds: type[str] | type[int]) -> tuple[str | int, ...] | None:
+    """The place after which the list goes on; raises 422 for a cursor that no answer gave."""
+    if cursor is None:
+        return None
+    try:
+        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error, RecursionError):
+        place = None
+    fits = isinstance(place, list) and [type(each) for each in place] == list(kinds)
+    if not fits:
+        raise HTTPException(422, _NO_CURSOR)
+    return tuple(place)
+
+
+def moment_of(text: str) -> datetime:
+    """A moment of a cursor; raises 422 for a text that is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise HTTPException(422, _NO_CURSOR)
+    return moment

@@ -1,0 +1,105 @@
+"""`/api/v1/webhooks/endpoints` and `.../deliveries`: where vendors deliver, and what became of what they did."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, Field
+
+from orchestrate.api.access import serves
+from orchestrate.api.lists import Cursor, Limit, Page, cut, moment_of, place_of
+from orchestrate.webhooks.endpoints import ShownWebhook, Webhooks
+from orchestrate.webhooks.events import Events, ShownEvent
+
+router = APIRouter(prefix="/webhooks", tags=["webhooks"])
+Read = Annotated[Webhooks, Depends(serves(Webhooks, "webhooks:read"))]
+Write = Annotated[Webhooks, Depends(serves(Webhooks, "webhooks:write"))]
+ReadEvents = Annotated[Events, Depends(serves(Events, "webhooks:read"))]
+WriteEvents = Annotated[Events, Depends(serves(Events, "webhooks:write"))]
+Secret = Annotated[str, Field(min_length=1, max_length=1000, examples=["whsec_..."])]
+
+
+class NewEndpoint(BaseModel):
+    """A connection, and the secret that its vendor signs with; it may be set later."""
+
+    connection: Annotated[str, Field(max_length=100, examples=["main"])]
+    secret: Secret | None = None
+
+
+class NewSecret(BaseModel):
+    """The new secret; the old one is accepted for three days longer, with `at_once` no more."""
+
+    secret: Secret
+    at_once: bool = False
+
+
+class Replayed(BaseModel):
+    """How many deliveries are processed once more."""
+
+    replayed: int
+
+
+@router.get("/endpoints")
+def list_endpoints(webhooks: Read, limit: Limit = 100, cursor: Cursor = None) -> Page[ShownWebhook]:
+    """The tenant's endpoints."""
+    after = place_of(cursor, str)
+    part, following = cut(webhooks.part(limit + 1, str(after[0]) if after else None), limit, lambda each: (each.id,))
+    return Page(items=part, next=following)
+
+
+@router.post("/endpoints", status_code=201)
+def add_endpoint(new: NewEndpoint, webhooks: Write, response: Response) -> ShownWebhook:
+    """An address of a connection, to be told to its vendor."""
+    shown = webhooks.add(new.connection, new.secret)
+    response.headers["Location"] = f"/api/v1/webhooks/endpoints/{shown.id}"
+    return shown
+
+
+@router.get("/endpoints/{webhook}")
+def show_endpoint(webhook: str, webhooks: Read) -> ShownWebhook:
+    """One endpoint."""
+    return webhooks.show(webhook)
+
+
+@router.put("/endpoints/{webhook}/secret")
+def change_secret(webhook: str, new: NewSecret, webhooks: Write) -> ShownWebhook:
+    """Another secret; deliveries under way are signed with the old one."""
+    return webhooks.change_secret(webhook, new.secret, at_once=new.at_once)
+
+
+@router.delete("/endpoints/{webhook}", status_code=204)
+def remove_endpoint(webhook: str, webhooks: Write) -> None:
+    """Forgets an endpoint and its deliveries."""
+    webhooks.remove(webhook)
+
+
+@router.get("/deliveries")
+def list_deliveries(
+    events: ReadEvents, limit: Limit = 100, cursor: Cursor = None,
+    state: Literal["queued", "done", "ignored", "dead"] | None = None, webhook: str | None = None,
+) -> Page[ShownEvent]:  # fmt: skip
+    """Deliveries, the newest first; `state=dead` are those that could not be processed."""
+    place = place_of(cursor, str, str)
+    before = (moment_of(str(place[0])), str(place[1])) if place else None
+    found = events.part(limit + 1, before, state, webhook)
+    part, following = cut(found, limit, lambda each: (each.received_at.isoformat(), each.id))
+    return Page(items=part, next=following)
+
+
+@router.get("/deliveries/{delivery}")
+def show_delivery(delivery: str, events: ReadEvents) -> ShownEvent:
+    """One delivery."""
+    return events.show(delivery)
+
+
+@router.post("/deliveries/{delivery}/replay", status_code=202)
+def replay_delivery(delivery: str, events: WriteEvents) -> ShownEvent:
+    """Processes a delivery once more."""
+    return events.replay(delivery)
+
+
+@router.post("/replay", status_code=202)
+def replay_dead_deliveries(events: WriteEvents) -> Replayed:
+    """Processes every dead delivery once more."""
+    return Replayed(replayed=events.replay_dead())

@@ -1,0 +1,1 @@
+"""Who did what: a log that is only added to, each entry sealing all before it."""

@@ -1,0 +1,1 @@
+"""Tenants' accounts at platforms: their settings, sealed, and what is known of their state."""

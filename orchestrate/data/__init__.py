@@ -1,0 +1,1 @@
+"""Rows of a tenant's warehouse, as its last finished sync left them."""

@@ -1,0 +1,1 @@
+"""What whoever runs EnGarde needs: logs, figures, traces, copies, and what is thrown away when."""

@@ -1,0 +1,1 @@
+"""What the reconciliation could not decide or decided wrongly, and what people decide instead."""

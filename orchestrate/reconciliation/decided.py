@@ -1,0 +1,46 @@
+"""Writes the decisions that stand into a warehouse, where the models read them like their seeds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+from sqlalchemy import select
+
+from orchestrate.store.database import Store
+from orchestrate.store.tables import ReconciliationDecision
+
+LINKS = {"accept": "must_link", "reject": "cannot_link", "split": "cannot_link"}
+"""Kind of decision -> what the models call it."""
+_WHO = "decided_by VARCHAR, decided_at TIMESTAMPTZ, note VARCHAR"
+
+
+def write_decided(store: Store, tenant_id: str, path: Path) -> None:
+    """Replaces the tables of the schema `decided` in the tenant's DuckDB file, which nobody else writes meanwhile."""
+    with store.transaction(tenant_id) as session:
+        mine = select(ReconciliationDecision).where(
+            ReconciliationDecision.tenant_id == tenant_id, ReconciliationDecision.undone_at.is_(None)
+        )
+        standing = list(session.scalars(mine.order_by(ReconciliationDecision.decided_at)))
+        session.expunge_all()
+    links = [
+        (each.left_id, each.right_id, LINKS[each.kind], each.decided_by, each.decided_at, each.note)
+        for each in standing
+        if each.kind in LINKS
+    ]
+    values = [
+        (each.customer_key, each.attribute, each.value, each.decided_by, each.decided_at, each.note)
+        for each in standing
+        if each.kind not in LINKS
+    ]
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("BEGIN")
+        connection.execute("CREATE SCHEMA IF NOT EXISTS decided")
+        for name, columns, rows in (
+            ("identity_overrides", "left_id VARCHAR, right_id VARCHAR, decision VARCHAR", links),
+            ("attribute_overrides", "customer_key VARCHAR, attribute VARCHAR, value VARCHAR", values),
+        ):
+            connection.execute(f"CREATE OR REPLACE TABLE decided.{name} ({columns}, {_WHO})")
+            if rows:
+                connection.executemany(f"INSERT INTO decided.{name} VALUES (?, ?, ?, ?, ?, ?)", rows)  # noqa: S608 # both names stand above
+        connection.execute("COMMIT")

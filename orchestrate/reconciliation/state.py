@@ -1,0 +1,42 @@
+"""The last finished state of a tenant's warehouse, read by SQL with parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestrate.data.errors import NoRowsError
+from orchestrate.data.plain import plain
+from orchestrate.data.published import opened
+from orchestrate.project import ROOT
+from orchestrate.store.database import Store
+from orchestrate.warehouses import warehouse_of
+
+
+@dataclass(frozen=True)
+class State:
+    """One state of the warehouse; `version` names it, so that a list goes on in it."""
+
+    connection: duckdb.DuckDBPyConnection = field(repr=False)
+    version: str
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """The answer, values as JSON has them; raises `NoRowsError` where the models were not built yet."""
+        try:
+            answer = self.connection.execute(sql, list(values))
+        except duckdb.CatalogException:
+            raise NoRowsError("the models have not been built yet; they are once a sync has ended") from None
+        names = [column[0] for column in answer.description]
+        return [{name: plain(value) for name, value in zip(names, row, strict=True)} for row in answer.fetchall()]
+
+
+@contextmanager
+def state_of(store: Store, tenant_id: str, version: str | None = None, root: Path = ROOT) -> Iterator[State]:
+    """Opens the newest state of a tenant's warehouse, or the one of this version; raises `RowsError`."""
+    with opened(warehouse_of(tenant_id, store.tenant_name(tenant_id), root), version) as (connection, found):
+        yield State(connection, found)

@@ -1,0 +1,168 @@
+"""Opens the store and gives out transactions, each of one tenant."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, event, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from orchestrate.store.tables import Tenant
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 30
+_MIGRATING = threading.Lock()  # Alembic keeps its context in a module
+
+
+class StoreError(Exception):
+    """The store cannot be used; says what to do."""
+
+
+class Store:
+    """One store. `transaction` sees a single tenant's rows: on Postgres the database itself sees to that."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+
+    @contextmanager
+    def transaction(self, tenant_id: str) -> Iterator[Session]:
+        """A transaction of this tenant, committed at the end; what is raised inside takes it back."""
+        with Session(self.engine) as session, session.begin():
+            self.see(session, tenant_id)
+            yield session
+
+    def see(self, session: Session, tenant_id: str) -> None:
+        """From here on the transaction sees this tenant's rows."""
+        if self.engine.dialect.name == "postgresql":
+            session.execute(text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": tenant_id})
+
+    def sees(self, session: Session, tenant_id: str) -> None:
+        """From here on the transaction sees this tenant's rows."""
+        if self.engine.dialect.name == "postgresql":
+            session.execute(text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": tenant_id})
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A transaction that sees everything as it was at one moment, tenant after tenant (`sees`)."""
+        isolation = {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}
+        with self.engine.connect().execution_options(**isolation) as connection, Session(connection) as session:
+            yield session
+
+    @contextmanager
+    def across_tenants(self) -> Iterator[Session]:
+        """A transaction that sees which tenants there are, and no row of theirs."""
+        with Session(self.engine) as session, session.begin():
+            yield session
+
+    def tenant(self, name: str) -> str:
+        """The id of the tenant of this name, who is made if there is none."""
+        with self.across_tenants() as session:
+            found = session.scalar(select(Tenant.id).where(Tenant.name == name))
+            if found is None:
+                made = Tenant(name=name)
+                session.add(made)
+                session.flush()
+                found = made.id
+            return found
+
+    def tenant_named(self, name: str) -> str | None:
+        """The id of the tenant of this name, or None."""
+        with self.across_tenants() as session:
+            return session.scalar(select(Tenant.id).where(Tenant.name == name))
+
+    def tenant_name(self, tenant_id: str) -> str:
+        """The name of a tenant that there is."""
+        with self.across_tenants() as session:
+            return session.get_one(Tenant, tenant_id).name
+
+    def tenants(self) -> list[tuple[str, str]]:
+        """Id and name of every tenant, by name."""
+        with self.across_tenants() as session:
+            return [(tenant.id, tenant.name) for tenant in session.scalars(select(Tenant).order_by(Tenant.name))]
+
+    def close(self) -> None:
+        """Closes every connection to the database."""
+        self.engine.dispose()
+
+    def migrate(self) -> None:
+        """Brings the tables to this version's; nothing happens where they are. One at a time, of all processes."""
+        with _MIGRATING, self.engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('engarde migrations'))"))
+            command.upgrade(_config(connection), "head")
+
+
+def store_url(default: Path) -> str:
+    """ENGARDE_STORE, an SQLAlchemy address; else the SQLite file `default`."""
+    return os.environ.get("ENGARDE_STORE") or f"sqlite:///{default}"
+
+
+def _engine(url: str) -> Engine:
+    try:
+        address = sqlalchemy.make_url(url)
+    except sqlalchemy.exc.ArgumentError:
+        raise StoreError("ENGARDE_STORE is no address such as postgresql+psycopg://user@host/database") from None
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise StoreError(f"ENGARDE_STORE names {address.get_backend_name()}; the store is SQLite or Postgres")
+    if address.get_backend_name() == "sqlite" and address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sqlalchemy.create_engine(address, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        _as_a_server(engine)
+    return engine
+
+
+def _as_a_server(engine: Engine) -> None:
+    """SQLite with foreign keys, readers beside one writer, and transactions that wait for their turn."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+        for words in ("foreign_keys = ON", "journal_mode = WAL", f"busy_timeout = {BUSY_SECONDS * 1000}"):
+            connection.execute(f"PRAGMA {words}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        # A transaction that reads first and writes then could not wait: its view of the file would be too old.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _refuse_a_role_above_the_tenants(store: Store) -> None:
+    """Row-level security binds neither superusers nor roles with BYPASSRLS."""
+    if store.engine.dialect.name != "postgresql":
+        return
+    with store.engine.connect() as connection:
+        above = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        if connection.scalar(text(above)):
+            raise StoreError("ENGARDE_STORE logs in as a role that sees all tenants' rows; use one that is neither "
+                             "superuser nor has BYPASSRLS")  # fmt: skip
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def open_store(default: Path) -> Store:
+    """The store that the environment names, its tables brought to this version; raises `StoreError`."""
+    store = Store(store_url(default))
+    try:
+        _refuse_a_role_above_the_tenants(store)
+        store.migrate()
+    except OperationalError as error:
+        reason = str(error.orig).strip().partition("\n")[0]
+        raise StoreError(f"the store cannot be opened: {reason}. ENGARDE_STORE says where it is") from None
+    return store

@@ -1,0 +1,64 @@
+"""What the runs of the last days were like and what they cost, connection by connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from orchestrate.store.database import Store
+from orchestrate.store.tables import PlatformConnection, SyncResult, SyncRun, now
+from orchestrate.syncs.states import ENDS
+
+
+@dataclass(frozen=True)
+class Usage:
+    """A connection's runs that ended: how many in each state, and their sums. `bytes` were received, `waited` is s."""
+
+    connection: str
+    platform: str
+    done: int
+    partial: int
+    failed: int
+    cancelled: int
+    rows: int
+    requests: int
+    bytes: int
+    waited: float
+
+    @property
+    def success(self) -> float | None:
+        """The part of runs that were whole, of those that nobody cancelled; None where there are none."""
+        counted = self.done + self.partial + self.failed
+        return self.done / counted if counted else None
+
+
+def usage(store: Store, tenant_id: str, days: int = 30) -> list[Usage]:
+    """Every connection by name, those without runs too."""
+    mine = SyncRun.tenant_id == tenant_id, SyncRun.ended_at > now() - timedelta(days=days), SyncRun.status.in_(ENDS)
+    counts = (
+        select(SyncRun.connection_id, SyncRun.status, func.count()).where(*mine)
+        .group_by(SyncRun.connection_id, SyncRun.status)
+    )  # fmt: skip
+    sums = (
+        select(
+            SyncRun.connection_id, func.sum(SyncResult.rows), func.sum(SyncResult.requests), func.sum(SyncResult.bytes),
+            func.sum(SyncResult.waited),
+        )
+        .join(SyncResult, (SyncResult.tenant_id == SyncRun.tenant_id) & (SyncResult.run_id == SyncRun.id)).where(*mine)
+        .group_by(SyncRun.connection_id)
+    )  # fmt: skip
+    owners = select(PlatformConnection).where(PlatformConnection.tenant_id == tenant_id)
+    with store.transaction(tenant_id) as session:
+        counted = {(own, status): count for own, status, count in session.execute(counts).tuples()}
+        summed = {own: rest for own, *rest in session.execute(sums).tuples()}
+        found = []
+        for row in session.scalars(owners.order_by(PlatformConnection.name)):
+            rows, requests, received, waited = summed.get(row.id, [0, 0, 0, 0.0])
+            states = {status: counted.get((row.id, status), 0) for status in ENDS}
+            found.append(
+                Usage(row.name, row.platform, **states, rows=int(rows or 0), requests=int(requests or 0),
+                      bytes=int(received or 0), waited=float(waited or 0))
+            )  # fmt: skip
+        return found

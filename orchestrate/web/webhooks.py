@@ -1,0 +1,76 @@
+"""Where vendors deliver, and what became of what they delivered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from orchestrate.api.access import Identity
+from orchestrate.api.lists import Cursor, cut, moment_of, place_of
+from orchestrate.connections.offered import offer
+from orchestrate.connections.service import Connections
+from orchestrate.web.asking import Form, needs, text
+from orchestrate.web.pages import onward, page
+from orchestrate.webhooks.endpoints import Webhooks
+from orchestrate.webhooks.events import Events
+
+router = APIRouter(prefix="/webhooks")
+Reading = Annotated[Identity, Depends(needs("webhooks:read"))]
+Writing = Annotated[Identity, Depends(needs("webhooks:write"))]
+PART, ENDPOINTS = 50, 1000
+
+
+@router.get("")
+def list_webhooks(
+    request: Request, identity: Reading, state: Literal["", "queued", "done", "ignored", "dead"] = "",
+    cursor: Cursor = None,
+) -> Response:  # fmt: skip
+    """The addresses, and the newest deliveries."""
+    place = place_of(cursor, str, str)
+    before = (moment_of(str(place[0])), str(place[1])) if place else None
+    found = _events(identity).part(PART + 1, before, state or None)
+    part, following = cut(found, PART, lambda each: (each.received_at.isoformat(), each.id))
+    connections = Connections(identity.store, identity.vault, identity.tenant_id, identity.actor).all()
+    return page(request, "webhooks/list.html", {
+        "endpoints": _webhooks(identity).part(ENDPOINTS), "deliveries": part, "state_asked": state,
+        "further": f"/webhooks?state={state}&cursor={following}" if following else None,
+        "connections": [each.name for each in connections if offer(each.platform).webhooks],
+    })  # fmt: skip
+
+
+@router.post("")
+def add_webhook(identity: Writing, form: Form) -> Response:
+    """A new address of a connection."""
+    _webhooks(identity).add(text(form, "connection"), text(form, "secret")[:1000] or None)
+    return onward("/webhooks", "saved")
+
+
+@router.post("/{webhook}/secret")
+def change_secret(webhook: str, identity: Writing, form: Form) -> Response:
+    """Another secret; the old one is accepted for three days longer."""
+    _webhooks(identity).change_secret(webhook, text(form, "secret")[:1000])
+    return onward("/webhooks", "saved")
+
+
+@router.post("/{webhook}/remove")
+def remove_webhook(webhook: str, identity: Writing) -> Response:
+    """Forgets an address and its deliveries."""
+    _webhooks(identity).remove(webhook)
+    return onward("/webhooks", "saved")
+
+
+@router.post("/deliveries/{delivery}/replay")
+def replay(delivery: str, identity: Writing) -> Response:
+    """Processes a delivery once more."""
+    _events(identity).replay(delivery)
+    return onward("/webhooks", "replayed")
+
+
+def _webhooks(identity: Identity) -> Webhooks:
+    return Webhooks(identity.store, identity.vault, identity.tenant_id, identity.actor)
+
+
+def _events(identity: Identity) -> Events:
+    return Events(identity.store, identity.vault, identity.tenant_id, identity.actor)

@@ -1,0 +1,143 @@
+"""What a delivery tells of, by its platform's manifest; asked only once it is proved to be the vendor's."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+from orchestrate.webhooks.delivery import Delivery
+from taps.engine.deletes import ByCompare
+from taps.engine.load import load
+from taps.engine.manifest import Stream
+from taps.engine.paths import Path, take
+from taps.engine.webhooks import Delivery as Words
+from taps.engine.webhooks import Webhooks
+from taps.kinds import platforms
+
+_HEADER = "header:"
+
+
+@dataclass(frozen=True)
+class Told:
+    """The vendor's id of a delivery (empty where it has none) and the topics of what is in it."""
+
+    delivery: str
+    types: tuple[str, ...]
+
+    def key(self, webhook_id: str, body: bytes) -> str:
+        """The same for the same delivery to the same endpoint; without an id it is known by its body.
+
+        The topics count too: some vendors give everything that one act caused the same id.
+        """
+        what = [self.delivery, *self.types] if self.delivery else [hashlib.sha256(body).hexdigest()]
+        return hashlib.sha256(json.dumps([webhook_id, *what]).encode()).hexdigest()[:32]
+
+
+def words_of(platform: str) -> Webhooks | None:
+    """The platform's words on webhooks; None for one that sends none, and for a name that is no platform's."""
+    return _words(platform) if platform in _names() else None
+
+
+@cache
+def _words(platform: str) -> Webhooks | None:
+    """Kept, for a manifest is large."""
+    return load(platform).webhooks
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(platforms("api"))
+
+
+def told(words: Words, delivery: Delivery) -> Told:
+    """What a delivery tells; nothing of it where its body is not what the manifest says."""
+    body = parsed(delivery)
+    items = [body] if words.items is None else _listed(take(body, words.items))
+    ids = [_text(delivery, item, body, path) for item in items for path in _paths(words.id)]
+    types = [_text(delivery, item, body, words.type) for item in items] if words.type is not None else []
+    known = bool(ids) and all(ids)
+    return Told("/".join(ids) if known else "", tuple(sorted({each for each in types if each})))
+
+
+def parsed(delivery: Delivery) -> Any:
+    """The body as JSON or as a form's fields; None for neither."""
+    try:
+        return json.loads(delivery.body)
+    except (ValueError, RecursionError):
+        pass
+    if "form-urlencoded" in delivery.fields.get("Content-Type", ""):
+        return dict(parse_qsl(delivery.body.decode("utf-8", "replace")))
+    return None
+
+
+def streams_of(platform: str, types: Sequence[str]) -> list[str] | None:
+    """The streams that these topics belong to; None where the manifest does not say, and all may be concerned."""
+    topics = topics_of(platform)
+    if not topics or not types:
+        return None
+    return [
+        stream
+        for stream, patterns in topics.items()
+        if any(fnmatchcase(each, pattern) for each in types for pattern in patterns)
+    ]
+
+
+@cache
+def topics_of(platform: str) -> dict[str, tuple[str, ...]]:
+    """Stream -> the topics that its deliveries come under; streams without any are left out.
+
+    What is read for each record of another stream changes with it, if it has no topics of its own.
+    """
+    streams = load(platform).streams
+    own = {name: topics for name, stream in streams.items() if (topics := _own_topics(stream))}
+    found = {name: own.get(name) or _topics_above(streams, own, name) for name in streams}
+    return {name: topics for name, topics in found.items() if topics and not streams[name].helper}
+
+
+def _topics_above(streams: Mapping[str, Stream], own: Mapping[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
+    parent = streams[name].parent
+    while parent is not None and parent.stream is not None:
+        if parent.stream in own:
+            return own[parent.stream]
+        parent = streams[parent.stream].parent
+    return ()
+
+
+def _own_topics(stream: Stream) -> tuple[str, ...]:
+    topics = list(stream.webhook.types) if stream.webhook else []
+    if stream.changes is not None:  # the events that a tap reads are those that are delivered
+        topics += stream.changes.types
+    if isinstance(stream.deletes, ByCompare) and stream.deletes.webhook:
+        topics.append(stream.deletes.webhook)
+    return tuple(dict.fromkeys(topics))
+
+
+def _paths(path: Path | list[Path] | None) -> list[Path]:
+    """One path, or several whose values together are the id: a list of texts is the latter, see `Delivery.id`."""
+    if path is None:
+        return []
+    return list(path) if isinstance(path, list) else [path]
+
+
+def _listed(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return [each for item in value for each in (item if isinstance(item, list) else [item])]
+    return [] if value is None else [value]
+
+
+def _text(delivery: Delivery, item: Any, body: Any, path: Path) -> str:
+    if isinstance(path, str) and path.startswith(_HEADER):
+        return delivery.fields.get(path.removeprefix(_HEADER), "")
+    return ",".join(str(each) for each in _values(item, body, path))
+
+
+def _values(item: Any, body: Any, path: Path) -> Iterator[Any]:
+    """Within the item, else in the whole delivery: manifests write both."""
+    found = take(item, path)
+    yield from _listed(take(body, path) if found is None else found)

@@ -1,0 +1,117 @@
+"""Takes one delivery: proved to be the vendor's, kept for good, and only then answered.
+
+Whoever is not proved learns nothing: an unknown address, a wrong signature and an endpoint without a secret get the
+same answer after the same time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from starlette.concurrency import run_in_threadpool
+
+from orchestrate.connections.sealed import Sealed
+from orchestrate.store.database import Store
+from orchestrate.store.tables import PlatformConnection, PlatformWebhook
+from orchestrate.vault.service import Vault
+from orchestrate.webhooks.batches import Batches, Kept
+from orchestrate.webhooks.delivery import Delivery
+from orchestrate.webhooks.endpoints import accepted, decoy_secret, place_of
+from orchestrate.webhooks.handshake import Answer, handshake
+from orchestrate.webhooks.reading import told, words_of
+from orchestrate.webhooks.verify import Receiver as Verifier
+from orchestrate.webhooks.verify import RefusedError, verify
+
+REFUSAL_SECONDS = 0.1
+"""A refusal comes after this long, whatever was wrong."""
+_KNOWN_SECONDS = 5.0
+"""A changed secret or a removed endpoint counts in every process after so long."""
+_KNOWN_MOST = 10_000
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """What is known of an address: whose it is, and what verifies its deliveries."""
+
+    tenant_id: str
+    id: str
+    address: str
+    verifier: Verifier = field(repr=False)
+
+
+class Receiver:
+    """The receiving side of one process; `kept` is told whose deliveries came."""
+
+    def __init__(self, store: Store, vault: Vault, kept: Callable[[set[str]], object]) -> None:
+        self._store, self._vault = store, vault
+        self._batches = Batches(store, kept)
+        self._known: OrderedDict[tuple[str, str], tuple[float, Endpoint | None]] = OrderedDict()
+        self._decoy = decoy_secret()
+
+    async def take(self, platform: str, token: str, delivery: Delivery) -> Answer:
+        """The answer to a delivery whose `url` holds nothing but a query; raises `RefusedError` after a while."""
+        began = time.monotonic()
+        try:
+            return await self._take(platform, token, delivery)
+        except RefusedError:
+            await asyncio.sleep(max(0.0, began + REFUSAL_SECONDS - time.monotonic()))
+            raise
+
+    async def _take(self, platform: str, token: str, delivery: Delivery) -> Answer:
+        words = words_of(platform)
+        if words is None:
+            raise RefusedError("this platform sends no webhooks")
+        endpoint = await self._endpoint(platform, token)
+        known = endpoint or Endpoint("", "", "", Verifier(platform, [self._decoy], {}))
+        delivery = replace(delivery, url=known.address + delivery.url)
+        answered = await run_in_threadpool(
+            handshake, self._store, self._vault, words, endpoint, delivery
+        ) if words.challenge else None  # fmt: skip
+        if answered is not None:
+            self._known.pop((platform, token), None)
+            return answered
+        if words.verify.kind == "rsa_sha256":  # it may have to fetch a certificate
+            await run_in_threadpool(verify, known.verifier, delivery, datetime.now(UTC))
+        else:
+            verify(known.verifier, delivery, datetime.now(UTC))
+        if endpoint is None:
+            raise RefusedError("there is no such address")
+        seen = told(words.delivery, delivery)
+        key = seen.key(endpoint.id, delivery.body)
+        await self._batches.keep(
+            Kept(endpoint.tenant_id, endpoint.id, key, seen.delivery, list(seen.types), delivery.body)
+        )
+        return Answer()
+
+    async def _endpoint(self, platform: str, token: str) -> Endpoint | None:
+        place, moment = (platform, token), time.monotonic()
+        found = self._known.get(place)
+        if found is not None and found[0] > moment:
+            return found[1]
+        endpoint = await run_in_threadpool(self._read, platform, token)
+        self._known[place] = (moment + _KNOWN_SECONDS, endpoint)
+        self._known.move_to_end(place)
+        while len(self._known) > _KNOWN_MOST:
+            self._known.popitem(last=False)
+        return endpoint
+
+    def _read(self, platform: str, token: str) -> Endpoint | None:
+        place = place_of(token)
+        if place is None:
+            return None
+        tenant_id, webhook_id = place
+        with self._store.transaction(tenant_id) as session:
+            row = session.get(PlatformWebhook, (tenant_id, webhook_id))
+            if row is None or row.platform != platform:
+                return None
+            owner = session.get_one(PlatformConnection, (tenant_id, row.connection_id))
+            settings = {name: str(value) for name, value in Sealed(self._vault, session, owner).opened().items()}
+            known = accepted(session, self._vault, row)
+            # Who signs by a certificate has no secret: the vendor's id of the webhook stands in its place.
+            verifier = Verifier(platform, known, {"webhook_id": known[0] if known else "", **settings})
+            return Endpoint(tenant_id, webhook_id, row.address, verifier)

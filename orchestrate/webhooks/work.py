@@ -1,0 +1,106 @@
+"""Works off the queue: what deliveries tell of is read again from the vendor, many of them by one run.
+
+The vendor's present state is what is loaded, so that neither the order of deliveries nor a stale payload matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from orchestrate.store.database import Store
+from orchestrate.store.tables import PlatformConnection, PlatformEvent, PlatformWebhook, now
+from orchestrate.webhooks.reading import streams_of
+
+Reread = Callable[[str, str, list[str] | None], str]
+"""Has streams of a tenant's connection read again (None: all of it); returns the run's id."""
+
+WAITS = [timedelta(seconds=each) for each in (5, 30, 120, 600, 1800, 3600, 7200, 14400)]
+"""Between one attempt and the next; after the last a delivery is dead."""
+_LEASE = timedelta(minutes=2)
+"""What a killed worker had taken is due again after so long."""
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Deliveries about one connection: their ids, and the streams they concern."""
+
+    connection: str
+    events: tuple[str, ...]
+    streams: tuple[str, ...] | None
+
+
+def work(store: Store, tenant_id: str, reread: Reread) -> int:
+    """Processes what is due of one tenant; returns how many deliveries."""
+    done = 0
+    for batch in _taken(store, tenant_id):
+        try:
+            run = reread(tenant_id, batch.connection, list(batch.streams) if batch.streams is not None else None)
+        except Exception as broken:  # it is the delivery's, which is tried again
+            _failed(store, tenant_id, batch.events, str(broken) or type(broken).__name__)
+        else:
+            _end(store, tenant_id, batch.events, "done", f"run {run}")
+        done += len(batch.events)
+    return done
+
+
+def _taken(store: Store, tenant_id: str) -> list[_Batch]:
+    """Takes what is due, so that no other worker does; what concerns no stream is done with here."""
+    moment = now()
+    due = (
+        select(PlatformEvent)
+        .where(PlatformEvent.tenant_id == tenant_id, PlatformEvent.state == "queued", PlatformEvent.due_at <= moment)
+        .order_by(PlatformEvent.due_at).limit(_AT_ONCE).with_for_update(skip_locked=True)
+    )  # fmt: skip
+    with store.transaction(tenant_id) as session:
+        by_webhook: dict[str, list[PlatformEvent]] = {}
+        for row in session.scalars(due):
+            row.due_at, row.attempts = moment + _LEASE, row.attempts + 1
+            by_webhook.setdefault(row.webhook_id, []).append(row)
+        return [batch for webhook, rows in by_webhook.items() for batch in _batches(session, tenant_id, webhook, rows)]
+
+
+def _batches(session: Session, tenant_id: str, webhook_id: str, rows: Iterable[PlatformEvent]) -> list[_Batch]:
+    webhook = session.get_one(PlatformWebhook, (tenant_id, webhook_id))
+    owner = session.get_one(PlatformConnection, (tenant_id, webhook.connection_id))
+    events: list[str] = []
+    streams: set[str] = set()
+    everything = False
+    for row in rows:
+        concerned = streams_of(webhook.platform, row.types)
+        if concerned == []:
+            _close(row, "ignored", f"no stream of {webhook.platform} is concerned")
+            continue
+        everything = everything or concerned is None
+        streams.update(concerned or ())
+        events.append(row.id)
+    return [_Batch(owner.name, tuple(events), None if everything else tuple(sorted(streams)))] if events else []
+
+
+def _end(store: Store, tenant_id: str, events: Sequence[str], state: str, said: str) -> None:
+    with store.transaction(tenant_id) as session:
+        for row in _rows(session, tenant_id, events):
+            _close(row, state, said)
+
+
+def _failed(store: Store, tenant_id: str, events: Sequence[str], said: str) -> None:
+    with store.transaction(tenant_id) as session:
+        for row in _rows(session, tenant_id, events):
+            if row.attempts > len(WAITS):
+                row.state, row.said = "dead", said
+            else:
+                row.due_at, row.said = now() + WAITS[row.attempts - 1], said
+
+
+def _close(row: PlatformEvent, state: str, said: str) -> None:
+    row.state, row.said, row.body = state, said, b""
+
+
+def _rows(session: Session, tenant_id: str, events: Sequence[str]) -> Iterable[PlatformEvent]:
+    mine = (PlatformEvent.tenant_id == tenant_id, PlatformEvent.state == "queued", PlatformEvent.id.in_(events))
+    return session.scalars(select(PlatformEvent).where(*mine).with_for_update())

@@ -1,0 +1,44 @@
+"""A store on each engine, empty for every test, and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestrate.connections.opening import open_connections
+from orchestrate.connections.service import Connections
+from orchestrate.vault.keys import new_key
+from tests.orchestrate.stores import cleared, postgres_address, sqlite_address
+
+
+@pytest.fixture(scope="session")
+def postgres_store() -> Iterator[str]:
+    with postgres_address() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return sqlite_address(tmp_path)
+    return cleared(request.getfixturevalue("postgres_store"))
+
+
+@pytest.fixture
+def environment(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The environment of a user whose store and keys are the test's; yields the file of keys."""
+    keys = tmp_path / "keys"
+    keys.write_text(new_key("first") + "\n")
+    keys.chmod(0o600)
+    monkeypatch.setenv("ENGARDE_STORE", address)
+    monkeypatch.setenv("ENGARDE_KEYS_FILE", str(keys))
+    return keys
+
+
+@pytest.fixture
+def connections(environment: Path) -> Iterator[Connections]:
+    opened = open_connections("acme")
+    yield opened
+    opened.store.close()

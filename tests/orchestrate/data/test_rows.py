@@ -1,0 +1,172 @@
+"""Rows by REST: parts of lists in one state, conditions that stay data, what others' tenants see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from fastapi.testclient import TestClient
+
+from orchestrate.access.service import SCOPES, ApiKeys
+from orchestrate.api.app import create_app
+from orchestrate.connections.service import Connections
+from orchestrate.data.published import KEPT, publish
+from orchestrate.warehouses import Warehouse, warehouse_of
+
+ORDERS = "/api/v1/unified/orders"
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> str:
+    """Rows lie in DuckDB whatever the store is."""
+    return f"sqlite:///{tmp_path / 'store.db'}"
+
+
+@pytest.fixture
+def warehouse(connections: Connections, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
+    """Acme's warehouse, in which 25 orders lie."""
+    monkeypatch.setenv("ENGARDE_WAREHOUSES", str(tmp_path / "warehouses"))
+    found = warehouse_of(connections.tenant_id, "acme")
+    with duckdb.connect(str(found.path)) as con:
+        con.execute("CREATE SCHEMA unified; CREATE SCHEMA staging; CREATE SCHEMA stripe")
+        con.execute(
+            "CREATE TABLE unified.orders AS "
+            "SELECT 'o' || i AS order_key, 'shop' AS platform, i::DECIMAL(38,9) AS total, "
+            "CASE WHEN i % 2 = 0 THEN 'paid' END AS payment_status, "
+            "TIMESTAMPTZ '2026-11-01 00:00:00+00' + to_days(i) AS placed_at FROM range(25) t(i)"
+        )
+        con.execute(
+            "CREATE VIEW unified.match_review_queue AS "
+            "SELECT (i * 7) % 25 AS pair_id, 'waits' AS held_back FROM range(25) t(i)"
+        )
+        con.execute(
+            "CREATE TABLE staging.stg_stripe__payments AS SELECT 'p1' AS payment_id, 'main' AS connection_id "
+            "UNION ALL SELECT 'p2', 'other'"
+        )
+        con.execute(
+            "CREATE TABLE stripe.charges AS SELECT 'ch_1' AS id, '{\"a\": [1.50]}'::JSON AS _extra, 'nan'::DOUBLE x"
+        )
+    publish(found)
+    return found
+
+
+@pytest.fixture
+def client(connections: Connections, warehouse: Warehouse) -> Iterator[TestClient]:
+    key = ApiKeys(connections.store, connections.tenant_id, "user test").add("all", SCOPES)
+    app = create_app(connections.store, connections.vault)
+    yield TestClient(app, headers={"Authorization": f"Bearer {key}"}, raise_server_exceptions=False)
+
+
+def all_of(client: TestClient, path: str, **query: Any) -> list[dict[str, Any]]:
+    found, cursor = [], None
+    for _ in range(50):
+        part = client.get(path, params={**query, **({"cursor": cursor} if cursor else {})}).json()
+        found += part["items"]
+        cursor = part["next"]
+        if cursor is None:
+            return found
+    raise AssertionError("the list does not end")
+
+
+def test_a_list_is_read_in_parts_while_a_sync_writes(client: TestClient, warehouse: Warehouse) -> None:
+    with duckdb.connect(str(warehouse.path)) as writing:
+        writing.execute("DELETE FROM unified.orders")
+        found = all_of(client, ORDERS, limit=4)
+    assert [row["order_key"] for row in found] == [f"o{n}" for n in range(25)]
+    assert found[3] == {
+        "order_key": "o3", "platform": "shop", "total": "3.000000000", "payment_status": None,
+        "placed_at": "2026-11-04T00:00:00Z",
+    }  # fmt: skip
+
+
+def test_a_view_is_read_in_parts_too(client: TestClient) -> None:
+    found = all_of(client, "/api/v1/unified/match_review_queue", limit=4, where="held_back=waits")
+    assert [row["pair_id"] for row in found] == list(range(25))
+
+
+def test_a_list_goes_on_in_the_state_it_began_in_until_that_is_gone(client: TestClient, warehouse: Warehouse) -> None:
+    begun = client.get(ORDERS, params={"limit": 10}).json()
+    for n in range(KEPT):
+        with duckdb.connect(str(warehouse.path)) as con:
+            con.execute("UPDATE unified.orders SET platform = ?", [f"changed {n}"])
+        publish(warehouse)
+        answer = client.get(ORDERS, params={"limit": 10, "cursor": begun["next"]})
+        if n < KEPT - 1:
+            assert {row["platform"] for row in answer.json()["items"]} == {"shop"}
+    assert answer.status_code == 410 and "begin it again" in answer.json()["detail"]
+    assert {row["platform"] for row in all_of(client, ORDERS)} == {f"changed {KEPT - 1}"}
+    assert len(list((warehouse.folder / "published").iterdir())) == KEPT
+
+
+@pytest.mark.parametrize(
+    ("query", "keys"),
+    [
+        ({"where": "order_key=o7"}, ["o7"]),
+        ({"where": ["total>=23", "payment_status=null"]}, ["o23"]),
+        ({"where": ["total<2", "payment_status!=null"]}, ["o0"]),
+        ({"date_from": "2026-11-03", "date_to": "2026-11-04"}, ["o2", "o3"]),
+        ({"where": "total=much"}, []),
+        ({"where": "order_key=o1' OR '1'='1"}, []),
+        ({"where": 'order_key="; DROP TABLE unified.orders; --'}, []),
+    ],
+)
+def test_conditions_choose_rows_and_stay_data(client: TestClient, query: dict[str, Any], keys: list[str]) -> None:
+    answer = client.get(ORDERS, params=query)
+    assert answer.status_code == 200, answer.text
+    assert [row["order_key"] for row in answer.json()["items"]] == keys
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        (f"{ORDERS}?where=totl>1", 422, "did you mean 'total'"),
+        (f"{ORDERS}?where=total", 422, "no condition"),
+        (f'{ORDERS}?where="total"=1', 422, "no condition"),
+        ("/api/v1/unified/ordres", 404, "did you mean 'orders'"),
+        ("/api/v1/unified/information_schema.tables", 404, "no table"),
+        ("/api/v1/platforms/stripe/campaigns", 404, "stripe has no campaigns"),
+        ("/api/v1/platforms/strip/payments", 404, "did you mean 'stripe'"),
+        ("/api/v1/raw/stripe/customers", 404, "no table 'customers' in stripe"),
+        ("/api/v1/platforms/stripe/payments?source=live", 422, "one `connection`"),
+        ("/api/v1/raw/stripe/charges?date_from=2026-01-01", 422, "no column of dates"),
+    ],
+)
+def test_what_there_is_not_is_said_with_what_there_is(client: TestClient, path: str, status: int, says: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+    assert says in answer.json()["detail"]
+
+
+def test_a_platforms_rows_are_those_of_all_connections_or_of_one(client: TestClient) -> None:
+    path = "/api/v1/platforms/stripe/payments"
+    assert [row["payment_id"] for row in all_of(client, path)] == ["p1", "p2"]
+    assert [row["payment_id"] for row in all_of(client, path, connection="other")] == ["p2"]
+
+
+def test_raw_rows_are_json(client: TestClient) -> None:
+    assert all_of(client, "/api/v1/raw/stripe/charges") == [{"id": "ch_1", "_extra": {"a": [1.5]}, "x": "nan"}]
+
+
+def test_tables_are_listed_with_what_they_are(client: TestClient) -> None:
+    _, table = client.get("/api/v1/unified").json()["items"]
+    assert (table["name"], table["schema_name"]) == ("orders", "unified")
+    told = {column["name"]: column for column in table["columns"]}
+    assert told["order_key"]["description"] == "Key of the order."
+    assert told["placed_at"]["type"] == "TIMESTAMP WITH TIME ZONE"
+
+
+def test_another_tenant_sees_its_own_rows_alone(client: TestClient, connections: Connections) -> None:
+    stranger = ApiKeys(connections.store, connections.store.tenant("stranger"), "user test").add("all", SCOPES)
+    cursor = client.get(ORDERS, params={"limit": 1}).json()["next"]
+    for path in (ORDERS, "/api/v1/unified", "/api/v1/raw/stripe/charges", f"{ORDERS}?cursor={cursor}"):
+        answer = client.get(path, headers={"Authorization": f"Bearer {stranger}"})
+        assert answer.status_code in {404, 410}, path
+        assert "o1" not in answer.text
+
+
+@pytest.mark.parametrize("cursor", ["WyIuLi8uLi94IiwgMF0", "WyIiLCAwXQ", "WyJvd24iLCAtMV0"])
+def test_a_cursor_names_no_other_file(client: TestClient, cursor: str) -> None:
+    assert client.get(ORDERS, params={"cursor": cursor}).status_code == 422

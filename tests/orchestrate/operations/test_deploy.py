@@ -1,0 +1,73 @@
+"""What docs/deploy.md and the compose file say, held against the code: commands, variables, and the role's script."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import yaml
+
+from orchestrate.project import ROOT
+from orchestrate.store.database import Store
+from tests.postgres import embedded_server
+
+DEPLOY = ROOT / "orchestrate" / "deploy"
+VARIABLE = re.compile(r"\bENGARDE_[A-Z_]+\b")
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    return found
+
+
+def test_every_command_of_the_compose_file_is_there_with_its_options(compose: dict[str, Any]) -> None:
+    commands = [service["command"] for service in compose["services"].values() if "command" in service]
+    assert [command[0] for command in commands] == ["engarde", "engarde"]
+    for command in commands:
+        options = {word for word in command if word.startswith("--")}
+        words = [word for word in command[1:] if not word.startswith("-") and word.isalpha()]
+        told = subprocess.run(
+            [sys.executable, "-m", "taps.cli", *words, "--help"], capture_output=True, text=True, timeout=60,
+            check=True, env={"COLUMNS": "200", "NO_COLOR": "1"},
+        ).stdout  # fmt: skip
+        assert options <= set(re.findall(r"--[a-z-]+", told)), told
+
+
+def test_every_variable_that_the_service_reads_is_documented() -> None:
+    read = {
+        name
+        for path in (ROOT / "orchestrate").rglob("*.py")
+        for name in VARIABLE.findall(path.read_text(encoding="utf-8"))
+    }
+    documented = {name for path in (ROOT / "docs").glob("*.md") for name in VARIABLE.findall(path.read_text())}
+    assert read - documented - {"ENGARDE_DUCKDB_PATH", "ENGARDE_DBT_TARGET_NAME", "ENGARDE_CONNECTED"} == set()
+
+
+def test_the_compose_files_variables_are_those_of_the_service(compose: dict[str, Any]) -> None:
+    given = set(compose["x-engarde"]["environment"])
+    assert given and given <= set(VARIABLE.findall((ROOT / "docs" / "deploy.md").read_text()))
+
+
+@pytest.mark.skipif(shutil.which("psql") is None, reason="psql is not installed")
+def test_the_roles_script_makes_a_role_that_the_store_accepts(tmp_path: Path) -> None:
+    with embedded_server() as host:
+        subprocess.run(
+            ["psql", "-h", host, "-U", "postgres", "-v", "ON_ERROR_STOP=1", "-f", str(DEPLOY / "role.sql")],
+            check=True, capture_output=True, env={"POSTGRES_PASSWORD": "it's secret", "PATH": "/usr/bin:/bin"},
+        )  # fmt: skip
+        with psycopg.connect(host=host, user="postgres", autocommit=True) as admin:
+            (above,) = admin.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname='engarde'").fetchone()  # type: ignore[misc]
+            assert above is False
+            store = Store(f"postgresql://engarde@/engarde?host={host}")
+            store.migrate()
+            assert store.tenants() == []
+            store.close()
+            admin.execute("DROP DATABASE engarde")
+            admin.execute("DROP ROLE engarde")

@@ -1,0 +1,38 @@
+"""Stores to test on: an SQLite file and a Postgres database, whose role is no superuser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from tests.postgres import embedded_server, fresh_database
+
+
+@contextmanager
+def postgres_address() -> Iterator[str]:
+    """The address of an empty database that a role of no privileges owns."""
+    with embedded_server() as host, fresh_database(host, "store"):
+        with psycopg.connect(host=host, user="postgres", dbname="store", autocommit=True) as admin:
+            admin.execute("CREATE ROLE engarde LOGIN")
+            admin.execute(sql.SQL("ALTER DATABASE store OWNER TO engarde"))
+            admin.execute("GRANT ALL ON SCHEMA public TO engarde")
+        yield f"postgresql://engarde@/store?host={host}"
+
+
+def sqlite_address(folder: Path) -> str:
+    """The address of a file that is not there yet."""
+    return f"sqlite:///{folder / 'store.db'}"
+
+
+def cleared(address: str) -> str:
+    """The same address, without whatever the last test left there."""
+    with psycopg.connect(
+        address.replace("postgresql://engarde@/", "postgresql://postgres@/"), autocommit=True
+    ) as admin:
+        admin.execute("DROP OWNED BY engarde CASCADE")
+        admin.execute("GRANT ALL ON SCHEMA public TO engarde")
+    return address

@@ -1,0 +1,109 @@
+"""What becomes of a run that says nothing any more, and how often models are built when runs end together."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestrate.connections.service import Connections
+from orchestrate.meltano_run import Outcome, process_group
+from orchestrate.store.tables import SyncRun, now
+from orchestrate.syncs import performing
+from orchestrate.syncs.performing import TRIES, perform
+from orchestrate.syncs.queue import claim
+from orchestrate.syncs.service import Syncs
+from tests.orchestrate.stores import sqlite_address
+
+HUBSPOT, STRIPE = {"access_token": "pat-canary-1"}, {"api_key": "rk_test_1"}
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> str:
+    """Nothing here depends on the engine."""
+    return sqlite_address(tmp_path)
+
+
+@pytest.fixture
+def syncs(connections: Connections) -> Syncs:
+    connections.add("hubspot", "main", HUBSPOT)
+    connections.add("stripe", "shop", STRIPE)
+    return Syncs(connections.store, connections.tenant_id, "user test")
+
+
+def silent(*given: Any) -> Outcome:
+    """A pipeline that hangs: a real process that says nothing and would take ten minutes."""
+    began: Callable[[subprocess.Popen[str]], None] = given[-1]
+    with process_group([sys.executable, "-c", "import time; time.sleep(600)"], given[0], {}) as process:
+        began(process)
+    return Outcome(1, reasons=["meltano was stopped"])
+
+
+def test_a_run_that_says_nothing_is_stopped_with_one_line_and_tried_again(
+    syncs: Syncs, connections: Connections, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(performing, "run_meltano", silent)
+    monkeypatch.setenv("ENGARDE_SYNC_SILENCE_MINUTES", "0.005")
+    run_id = syncs.trigger("main")
+    claimed = claim(syncs.store)
+    assert claimed is not None
+    perform(syncs.store, claimed, tmp_path)
+    run = syncs.run(run_id)
+    assert (run.status, run.attempt) == ("waiting", 1)
+    assert run.reason == "stopped: it said nothing for too long; ENGARDE_SYNC_SILENCE_MINUTES says how long that is"
+    assert run.not_before > now()
+
+    with syncs.store.transaction(connections.tenant_id) as session:  # instead of hours of waiting
+        row = session.get_one(SyncRun, (connections.tenant_id, run_id))
+        row.attempt, row.not_before = TRIES - 1, now()
+    syncs.trigger("shop")
+    claimed = claim(syncs.store)
+    assert claimed is not None and claimed.run_id == run_id
+    perform(syncs.store, claimed, tmp_path)
+    assert (syncs.run(run_id).status, syncs.run(run_id).reason) == ("failed", run.reason)
+
+
+def test_runs_that_end_together_are_built_once(syncs: Syncs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    builds: list[Sequence[str]] = []
+    codes = iter([1, 0, 0])
+    claimed_both, loaded_both = threading.Barrier(2), threading.Barrier(2)
+    original = performing.Performance._know
+
+    def load(*_: Any) -> Outcome:
+        return Outcome(0)
+
+    def build(_: Any, platforms: Sequence[str]) -> int:
+        builds.append(platforms)
+        return next(codes)
+
+    def know(performance: performing.Performance) -> int:
+        loaded_both.wait(60)
+        return original(performance)
+
+    monkeypatch.setattr(performing, "run_meltano", load)
+    monkeypatch.setattr(performing, "publish", lambda _: None)
+    monkeypatch.setattr(performing.Performance, "_build", build)
+    monkeypatch.setattr(performing.Performance, "_know", know)
+
+    def done(_: int) -> str:
+        claimed = claim(syncs.store)
+        assert claimed is not None
+        claimed_both.wait(60)
+        perform(syncs.store, claimed, tmp_path)
+        return syncs.run(claimed.run_id).status
+
+    def together() -> list[str]:
+        syncs.trigger("main")
+        syncs.trigger("shop")
+        with ThreadPoolExecutor(2) as pool:
+            return sorted(pool.map(done, range(2)))
+
+    assert together() == ["done", "partial"], "what could not be built is built by the next"
+    assert together() == ["done", "done"]
+    assert builds == [["hubspot", "stripe"]] * 3

@@ -1,0 +1,63 @@
+"""First questions of vendors, by the words of their manifests: answered as asked, and no way in for anybody else."""
+
+from __future__ import annotations
+
+import json
+
+from orchestrate.connections.service import Connections
+from orchestrate.store.tables import PlatformConnection, new_id
+from orchestrate.webhooks.delivery import Delivery
+from orchestrate.webhooks.endpoints import ShownWebhook, place_of
+from orchestrate.webhooks.handshake import Answer, handshake
+from orchestrate.webhooks.reading import words_of
+from orchestrate.webhooks.receiver import Endpoint
+from orchestrate.webhooks.verify import Receiver
+from tests.orchestrate.webhooks.deliveries import webhooks_of
+
+
+def endpoint(connections: Connections, platform: str) -> tuple[ShownWebhook, Endpoint]:
+    with connections.store.transaction(connections.tenant_id) as session:
+        row = PlatformConnection(tenant_id=connections.tenant_id, id=new_id(), platform=platform, name=platform)
+        session.add(row)
+    shown = webhooks_of(connections).add(platform)
+    place = place_of(shown.address.rpartition("/")[2])
+    assert place is not None
+    return shown, Endpoint(*place, shown.address, Receiver(platform, [], {}))
+
+
+def asked(connections: Connections, platform: str, at: Endpoint | None, delivery: Delivery) -> Answer | None:
+    words = words_of(platform)
+    assert words is not None
+    return handshake(connections.store, connections.vault, words, at, delivery)
+
+
+def test_asana_tells_the_secret_once_and_hears_it_again(connections: Connections) -> None:
+    shown, at = endpoint(connections, "asana")
+    first = Delivery("POST", "", b"", {"x-hook-secret": "made-by-asana"})
+    assert asked(connections, "asana", None, first) is None
+    answer = asked(connections, "asana", at, first)
+    assert answer is not None and dict(answer.headers) == {"X-Hook-Secret": "made-by-asana"}
+    assert webhooks_of(connections).show(shown.id).secrets == 1
+    assert asked(connections, "asana", at, Delivery("POST", "", b"", {"X-Hook-Secret": "made-by-a-thief"})) is None
+    assert webhooks_of(connections).show(shown.id).secrets == 1
+    assert asked(connections, "asana", at, Delivery("POST", "", b"{}", {})) is None
+
+
+def test_a_question_in_the_body_is_answered_with_its_value_and_no_more(connections: Connections) -> None:
+    for platform, question in (
+        ("slack", {"type": "url_verification", "challenge": "c-1"}),
+        ("monday", {"challenge": "c-1"}),
+    ):
+        answer = asked(connections, platform, None, Delivery("POST", "", json.dumps(question).encode(), {}))
+        assert answer is not None and answer.json == {"challenge": "c-1"}
+        for other in (b"{}", b"[]", b"x", b'{"type": "event_callback", "challenge": 7}'):
+            assert asked(connections, platform, None, Delivery("POST", "", other, {})) is None
+
+
+def test_a_question_in_the_query_is_answered_as_text(connections: Connections) -> None:
+    query = "?hub.mode=subscribe&hub.challenge=1158201444"
+    answer = asked(connections, "meta_ads", None, Delivery("GET", query, b"", {}))
+    assert answer is not None and (answer.text, answer.json) == ("1158201444", None)
+    assert (
+        asked(connections, "meta_ads", None, Delivery("GET", "?hub.mode=unsubscribe&hub.challenge=1", b"", {})) is None
+    )

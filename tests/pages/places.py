@@ -1,0 +1,28 @@
+"""Every page of the service, by the name of its picture."""
+
+PLACES = {
+    "platforms": "/platforms",
+    "platform": "/platforms/stripe",
+    "connect": "/platforms/stripe/connect",
+    "connections": "/connections",
+    "connection": "/connections/stripe",
+    "timeline": "/connections/stripe/timeline",
+    "schedule": "/connections/stripe/schedule",
+    "connection-login": "/connections/stripe/login",
+    "settings": "/connections/stripe/settings",
+    "runs": "/runs",
+    "webhooks": "/webhooks",
+    "alerts": "/alerts",
+    "tables": "/data",
+    "rows": "/data/raw/stripe/charges",
+    "customers": "/customers",
+    "review": "/review",
+    "decisions": "/decisions",
+    "findings": "/findings",
+    "quality": "/quality",
+    "monitoring": "/monitoring",
+    "people": "/people",
+    "keys": "/keys",
+    "audit": "/audit",
+    "account": "/account",
+}

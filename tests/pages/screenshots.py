@@ -1,0 +1,60 @@
+"""`python -m tests.pages.screenshots`: a picture of every page, in docs/pages."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from tests.meltano.project_copy import ROOT
+from tests.pages.places import PLACES
+from tests.pages.service import SECONDS, Service, chromium, logged_in, service
+
+FOLDER = ROOT / "docs" / "pages"
+DARK = ("connections", "platforms")
+PHONE = ("connections", "platforms")
+
+
+def take(browser: Browser, at: Service, folder: Path) -> None:
+    """Writes the pictures, once the sample connections are loaded."""
+    page = logged_in(browser, at, viewport={"width": 1200, "height": 760}, color_scheme="light")
+    page.goto("/runs")
+    for _ in range(SECONDS // 5):
+        if not page.locator("td .badge", has_text="running").or_(page.locator("td .badge", has_text="waits")).count():
+            break
+        page.wait_for_timeout(5000)
+        page.reload()
+    picture = {"type": "jpeg", "quality": 70}
+    for name, path in PLACES.items():
+        page.goto(path)
+        page.screenshot(path=folder / f"{name}.jpg", **picture)  # type: ignore[arg-type]
+    page.goto("/runs")
+    page.locator('td a[href^="/runs/"]').first.click()
+    expect(page.get_by_role("heading", name="Log")).to_be_visible()
+    page.screenshot(path=folder / "run.jpg", **picture)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme="dark")
+    for name in DARK:
+        page.goto(PLACES[name])
+        page.screenshot(path=folder / f"{name}-dark.jpg", **picture)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": 390, "height": 780})
+    page.emulate_media(color_scheme="light")
+    for name in PHONE:
+        page.goto(PLACES[name])
+        page.screenshot(path=folder / f"{name}-phone.jpg", **picture)  # type: ignore[arg-type]
+
+
+def main() -> None:
+    """Starts the service, or takes the pictures of one that runs: `ADDRESS PASSWORD`."""
+    FOLDER.mkdir(exist_ok=True)
+    with chromium() as browser:
+        if len(sys.argv) == 3:
+            return take(browser, Service(sys.argv[1], sys.argv[2]), FOLDER)
+        with tempfile.TemporaryDirectory() as folder, service(Path(folder), people=200) as at:
+            take(browser, at, FOLDER)
+    return None
+
+
+if __name__ == "__main__":
+    main()
