@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from orchestrate.access.service import SCOPES, ApiKeys
 from orchestrate.announce.service import Announcements
@@ -54,9 +55,12 @@ class Shop:
         """Somebody of this role at acme."""
         tenant_id = self.connections.tenant_id
         with self.connections.store.transaction(tenant_id) as session:
-            user = User(tenant_id=tenant_id, email=f"{role}@acme.example", role=role, password_hash="-")
-            session.add(user)
-            session.flush()
+            email = f"{role}@acme.example"
+            user = session.scalar(select(User).filter_by(email=email))
+            if user is None:
+                user = User(tenant_id=tenant_id, email=email, role=role, password_hash="-")
+                session.add(user)
+                session.flush()
             token = sessions.begin(session, user).text
         client = TestClient(
             self.app, headers={"Accept": "text/html"}, raise_server_exceptions=False, follow_redirects=False
