@@ -8,12 +8,13 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import psycopg
-from ruamel.yaml import YAML
+import yaml
 
 from tests.transform import dbt_process
 
@@ -138,6 +139,13 @@ class Warehouse:
 
 def columns_of(platform: str, stream: str) -> dict[str, str]:
     """Column names and types of a stream as its manifest declares them."""
-    manifest = YAML(typ="safe").load(ROOT / "taps" / "platforms" / platform / "manifest.yaml")
-    fields = manifest["streams"][stream]["fields"]
+    fields = manifest_of(platform)["streams"][stream]["fields"]
     return {name: (spec if isinstance(spec, str) else spec["type"]).removesuffix("!") for name, spec in fields.items()}
+
+
+@cache
+def manifest_of(platform: str) -> dict[str, Any]:
+    """A platform's manifest, read once: the largest take seconds."""
+    text = (ROOT / "taps" / "platforms" / platform / "manifest.yaml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return found
