@@ -301,4 +301,26 @@ GOOGLE_ADS: dict[str, list[Record]] = {
          "metrics_conversions": 0, "metrics_conversions_value": "0"},
     ],
 }  # fmt: skip
-ALL: Rows = {"shopify": SHOPIFY, "stripe": STRIPE, "hubspot": HUBSPOT, "google_ads": GOOGLE_ADS}
+DOLLARS = {"value": "USD"}
+BOOKED: dict[str, list[Record]] = {
+    # The books repeat two orders and their payments, a refund by its order's number, and know of two movements more.
+    "invoices": [
+        {"Id": "3", "DocNumber": "1003", "TxnDate": "2026-10-12", "TotalAmt": "75.50", "Balance": "0"},
+        {"Id": "5", "DocNumber": "1005", "TxnDate": "2026-10-13", "TotalAmt": "20.00", "Balance": "0"},
+    ],
+    "payments": [
+        {"Id": str(number), "TxnDate": "2026-10-16", "TotalAmt": total,
+         "Line": [{"Amount": total, "LinkedTxn": [{"TxnId": str(number), "TxnType": "Invoice"}]}]}
+        for number, total in ((3, "75.50"), (5, "20.00"))
+    ],
+    "sales_receipts": [{"Id": "1", "DocNumber": "R-1", "TxnDate": "2026-10-12", "TotalAmt": "12.00",
+                        "PaymentType": "Cash", "PaymentMethodRef": {"value": "1", "name": "Cash"}}],
+    "refund_receipts": [
+        {"Id": "1", "DocNumber": "1009", "TxnDate": "2026-10-21", "TotalAmt": "25.00"},
+        {"Id": "2", "DocNumber": "R-2", "TxnDate": "2026-10-21", "TotalAmt": "2.00"},
+    ],
+}  # fmt: skip
+QUICKBOOKS = {stream: [row | {"CurrencyRef": DOLLARS} for row in rows] for stream, rows in BOOKED.items()}
+ALL: Rows = {
+    "shopify": SHOPIFY, "stripe": STRIPE, "hubspot": HUBSPOT, "google_ads": GOOGLE_ADS, "quickbooks": QUICKBOOKS,
+}  # fmt: skip

@@ -19,14 +19,18 @@ def booking(number: int, day: int, amount: str, text: str, **more: Any) -> dict[
     }  # fmt: skip
 
 
-def matches(warehouse: Warehouse, bookings: list[dict[str, Any]]) -> dict[str, tuple[str | None, str | None]]:
-    """What each booking was matched to: the entity, and the id of the payout or of the other booking."""
-    warehouse.load({"stripe": STRIPE, "xero": {"bank_transactions": bookings}})
+def matches(
+    warehouse: Warehouse, bookings: list[dict[str, Any]], payments: list[dict[str, Any]] | None = None
+) -> dict[str, tuple[str | None, str | None]]:
+    """What each booking was matched to: the entity, and the id of the payout, payment or other booking."""
+    warehouse.load({"stripe": STRIPE, "xero": {"bank_transactions": bookings, "payments": payments or []}})
     warehouse.build(*SELECTED, connected=["stripe", "xero"])
     rows = warehouse.rows("""
-        SELECT bank.bank_transaction_id, bank.matched_entity, coalesce(payouts.payout_id, other.bank_transaction_id)
+        SELECT bank.bank_transaction_id, bank.matched_entity,
+            coalesce(payouts.payout_id, payments.payment_id, other.bank_transaction_id)
         FROM unified.bank_transactions AS bank
         LEFT JOIN unified.payouts AS payouts ON payouts.payout_key = bank.matched_key
+        LEFT JOIN unified.payments AS payments ON payments.payment_key = bank.matched_key
         LEFT JOIN unified.bank_transactions AS other ON other.bank_transaction_key = bank.matched_key
     """)
     return {number: (entity, found) for number, entity, found in rows}
@@ -46,6 +50,16 @@ def test_a_payout_is_found_on_the_bank_account(duckdb_warehouse: Warehouse) -> N
             "SELECT bank_transaction_key FROM unified.bank_transactions WHERE bank_transaction_id = 'b1'"
         )[0][0]
     )
+
+
+def test_a_payment_in_the_books_arrives_on_another_account_than_its_own(duckdb_warehouse: Warehouse) -> None:
+    payments = [
+        {"PaymentID": f"p{number}", "PaymentType": "ACCRECPAYMENT", "Status": "AUTHORISED", "Date": "2026-10-20",
+         "Amount": amount, "Account": {"AccountID": account}, "Invoice": {"InvoiceID": "i", "CurrencyCode": "USD"}}
+        for number, amount, account in ((1, "80", "a1"), (2, "90", "not yet deposited"))
+    ]  # fmt: skip
+    found = matches(duckdb_warehouse, [booking(1, 21, "80", "Rent"), booking(2, 21, "90", "Cheques")], payments)
+    assert found == {"b1": (None, None), "b2": ("payments", "payments/p2")}
 
 
 def test_a_payout_that_never_arrived_is_told_where_the_bank_is_known_that_far(duckdb_warehouse: Warehouse) -> None:

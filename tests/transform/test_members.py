@@ -29,42 +29,23 @@ STREAMS = {
 }  # fmt: skip
 """Streams whose name says that they hold an entity, whatever the category of the platform."""
 OWN_PAYOUTS = "the shop takes no money itself: its processors pay out, and each is a platform of its own"
-BOOKINGS = "not mapped yet: a booking repeats the shop's or the processor's record and would count twice"
-DEALS = "not mapped yet: a deal that was won is no order as such"
-CUSTOM = "not mapped yet: its amounts are custom columns, which an account may lack"
 REASONS: dict[str, dict[str, str]] = {
     "adyen": {"customers": "has none: a shopper is only a reference and a mailbox in a report of payments"},
     "amazon_ads": {"customers": "its profiles are advertising accounts"},
     "amazon_seller": {"customers": "Amazon names buyers neither by id nor by a lasting mailbox"},
     "bigcommerce": {"payouts": OWN_PAYOUTS, "payout_items": OWN_PAYOUTS},
     "easypost": {"refunds": "postage that the carrier gives back, not a buyer's money"},
-    "etsy": {
-        "customers": "not mapped yet: a buyer stands in each receipt anew, there is no list of them",
-        "payouts": "not mapped yet: disbursements are entries of the ledger in words of Etsy's own",
-        "payout_items": "not mapped yet: the ledger does not say of which disbursement an entry is",
-        "refunds": "not mapped yet: stand inside receipts, without an id",
-    },
+    "etsy": {"payout_items": "the ledger does not say of which disbursement an entry is"},
     "google_ads": {"customers": "its customers are advertising accounts"},
-    "hubspot": {"orders": CUSTOM, "order_lines": "lines of deals; they follow when orders do"},
     "magento": {"payouts": OWN_PAYOUTS, "payout_items": OWN_PAYOUTS},
     "monday": {"products": "its items are rows of boards"},
-    "netsuite": {
-        "orders": "not mapped yet: a sale may be order, invoice and cash sale, joined by the lines only",
-        "order_lines": "not mapped yet: needs the orders",
-        "payments": BOOKINGS,
-        "refunds": BOOKINGS,
-    },
     "paypal": {"payout_items": "PayPal does not say of which payments a withdrawal is made"},
-    "pipedrive": {"orders": DEALS, "order_lines": DEALS},
-    "quickbooks": {"payments": BOOKINGS, "refunds": BOOKINGS},
     "razorpay": {"orders": "its orders are requests for a payment, not sales with lines"},
-    "shipstation": {"orders": "not mapped yet: every order is a copy of a shop's, without the shop's currency"},
     "slack": {"customers": "its users are colleagues"},
     "twilio": {"customers": "knows numbers, not people"},
     "woocommerce": {"payouts": OWN_PAYOUTS, "payout_items": OWN_PAYOUTS},
-    "xero": {"payments": BOOKINGS, "refunds": BOOKINGS},
 }
-"""Entities that a platform does not feed, each with why; `not mapped yet` marks what could come."""
+"""Entities that a platform does not feed, each with why."""
 
 
 def manifests() -> list[Path]:

@@ -25,7 +25,7 @@ def test_the_causes_of_a_difference_add_up_to_it(warehouse: Warehouse) -> None:
     totals = warehouse.rows("SELECT currency, sum(ordered), sum(paid) FROM marts.revenue_reconciliation GROUP BY 1")
     orders = warehouse.rows("""
         SELECT presentment_currency, sum(presentment_total) FROM unified.orders
-        WHERE NOT is_test AND cancelled_at IS NULL GROUP BY 1
+        WHERE is_counted GROUP BY 1
     """)
     assert sorted((currency, ordered) for currency, ordered, _ in totals) == sorted(orders)
     assert any(paid for _, _, paid in totals)
@@ -37,7 +37,7 @@ def test_customers_have_a_lifetime_value_over_all_currencies(warehouse: Warehous
     )
     ((net, missing),) = warehouse.rows("""
         SELECT sum(net_base), count(CASE WHEN net_base IS NULL AND net <> 0 THEN 1 END) FROM unified.orders
-        WHERE customer_key IS NOT NULL AND NOT is_test AND cancelled_at IS NULL
+        WHERE customer_key IS NOT NULL AND is_counted
     """)
     assert value == net
     assert without_rate == missing

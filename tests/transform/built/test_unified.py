@@ -115,6 +115,9 @@ def test_every_order_says_how_it_was_paid_or_why_not(warehouse: Warehouse) -> No
         "#1008": ("unmatched_left", None, "test order"),
         "#1009": ("exact", "shared_reference", None),
         "#1010": ("exact", "shared_reference", None),
+        "1003": ("unmatched_left", None, "repeats an order of another platform"),
+        "1005": ("unmatched_left", None, "repeats an order of another platform"),
+        "R-1": ("unmatched_left", None, "paid outside the processor: Cash"),
     }
 
 
@@ -130,12 +133,32 @@ def test_orders_of_the_same_amount_take_the_payment_nearest_in_time(warehouse: W
 def test_the_shops_note_of_a_processors_payment_is_not_counted_twice(warehouse: Warehouse) -> None:
     sums = dict(warehouse.rows("SELECT currency, sum(amount) FROM unified.payments WHERE is_counted GROUP BY currency"))
     assert sums == {
-        "USD": Decimal("100") + 50 + Decimal("75.5") * 2 + 60 + 42 + 20 + 30,
+        "USD": Decimal("100") + 50 + Decimal("75.5") * 2 + 60 + 42 + 20 + 30 + 12,
         "JPY": Decimal(5000),
         "KWD": Decimal("1.5"),
     }
     refunds = warehouse.rows("SELECT sum(amount), count(*) FROM unified.refunds WHERE is_counted")
-    assert refunds == [(Decimal(25), 1)]
+    assert refunds == [(Decimal(27), 2)]
+
+
+def test_the_books_repeat_a_processors_record_a_shops_note_or_nothing(warehouse: Warehouse) -> None:
+    found = [
+        warehouse.rows(f"""
+            SELECT booked.{entity}_id, original.{entity}_id, booked.is_counted
+            FROM unified.{entity}s AS booked
+            LEFT JOIN unified.{entity}s AS original ON original.{entity}_key = booked.mirrors_{entity}_key
+            WHERE booked.platform = 'quickbooks' ORDER BY 1
+        """)
+        for entity in ("payment", "refund")
+    ]
+    assert found == [
+        [
+            ("payments/3:3", "ch_00000003", False),
+            ("payments/5:5", gid("OrderTransaction", 5), False),
+            ("sales_receipts/1", None, True),
+        ],
+        [("refund_receipts/1", "re_9", False), ("refund_receipts/2", None, True)],
+    ]
 
 
 def test_minor_units_depend_on_the_currency(warehouse: Warehouse) -> None:
@@ -163,6 +186,8 @@ def test_findings_are_exactly_what_is_wrong(warehouse: Warehouse) -> None:
         "SELECT check_name, expected, actual, difference, currency FROM unified.reconciliation_results"
     )
     assert sorted(found) == [
+        ("duplicated_order", Decimal(0), Decimal(20), Decimal(20), "USD"),
+        ("duplicated_order", Decimal(0), Decimal("75.5"), Decimal("75.5"), "USD"),
         ("no_exchange_rate", Decimal("1.5"), Decimal(0), Decimal("-1.5"), "KWD"),
         ("no_exchange_rate", Decimal("1.5"), Decimal(0), Decimal("-1.5"), "KWD"),
         ("no_exchange_rate", Decimal(3), Decimal(0), Decimal(-3), "EUR"),

@@ -45,6 +45,7 @@
             'amount': money, 'tax': money, 'shipping': money, 'currency': text, 'reason': text, 'is_processor': flag,
             'processed_at': moment,
         },
+        'refund_references': {'ref_type': text, 'value': text},
         'payouts': {
             'destination': text, 'trace_id': text, 'status': text, 'amount': money, 'currency': text,
             'arrival_date': 'date', 'created_at': moment,

@@ -20,11 +20,14 @@
 
 {% macro staging_models__etsy() %}
     {{ return([
+        'stg_etsy__customers',
         'stg_etsy__order_lines',
         'stg_etsy__orders',
         'stg_etsy__payment_references',
         'stg_etsy__payments',
+        'stg_etsy__payouts',
         'stg_etsy__products',
+        'stg_etsy__refunds',
     ]) }}
 {% endmacro %}
 

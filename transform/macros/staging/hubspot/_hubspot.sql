@@ -78,6 +78,9 @@
         'stg_hubspot__customer_identifiers__companies',
         'stg_hubspot__customers',
         'stg_hubspot__customers__companies',
+        'stg_hubspot__order_lines',
+        'stg_hubspot__order_references',
+        'stg_hubspot__orders',
         'stg_hubspot__products',
         'stg_hubspot__touches',
     ]) }}

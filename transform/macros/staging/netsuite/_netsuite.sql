@@ -57,7 +57,14 @@
     {{ return([
         'stg_netsuite__customer_identifiers',
         'stg_netsuite__customers',
+        'stg_netsuite__order_lines',
+        'stg_netsuite__order_references',
+        'stg_netsuite__orders',
+        'stg_netsuite__payment_references',
+        'stg_netsuite__payments',
         'stg_netsuite__products',
+        'stg_netsuite__refund_references',
+        'stg_netsuite__refunds',
     ]) }}
 {% endmacro %}
 

@@ -51,6 +51,9 @@
         'stg_pipedrive__customer_identifiers',
         'stg_pipedrive__customers',
         'stg_pipedrive__customers__organizations',
+        'stg_pipedrive__order_lines',
+        'stg_pipedrive__order_references',
+        'stg_pipedrive__orders',
         'stg_pipedrive__products',
     ]) }}
 {% endmacro %}

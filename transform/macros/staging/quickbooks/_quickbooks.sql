@@ -65,7 +65,11 @@
         'stg_quickbooks__order_lines',
         'stg_quickbooks__order_references',
         'stg_quickbooks__orders',
+        'stg_quickbooks__payment_references',
+        'stg_quickbooks__payments',
         'stg_quickbooks__products',
+        'stg_quickbooks__refund_references',
+        'stg_quickbooks__refunds',
     ]) }}
 {% endmacro %}
 

@@ -31,6 +31,9 @@
 {% macro staging_models__shipstation() %}
     {{ return([
         'stg_shipstation__customers',
+        'stg_shipstation__order_lines',
+        'stg_shipstation__order_references',
+        'stg_shipstation__orders',
         'stg_shipstation__products',
     ]) }}
 {% endmacro %}

@@ -50,7 +50,11 @@
         'stg_xero__order_lines',
         'stg_xero__order_references',
         'stg_xero__orders',
+        'stg_xero__payment_references',
+        'stg_xero__payments',
         'stg_xero__products',
+        'stg_xero__refund_references',
+        'stg_xero__refunds',
     ]) }}
 {% endmacro %}
 

@@ -1,5 +1,6 @@
 -- Orders that only repeat another platform's: a marketplace's order in the shop, a shop's in the books. The platform that stands
--- nearest to the sale keeps it; of two alike the earlier one.
+-- nearest to the sale keeps it; of two alike the earlier one. Each repeating platform's orders go with the others' one to one, so that
+-- the books and the CRM may both repeat an order; where one repeats what itself repeats, `original_order_key` is the order at the end.
 with orders as (
     select
         order_key, platform, connection_id, source_record_id, order_number, customer_key, email_norm, placed_at,
@@ -39,14 +40,16 @@ pairs as (
     inner join orders as other
         on other.order_key <> one.order_key and other.currency = one.currency and other.total = one.total
         and (other.customer_key = one.customer_key or other.email_norm = one.email_norm)
-    -- Two shops may well sell for the same amount on a day; the books do not buy.
-    where one.standing >= 4 and other.standing < 4
+    -- Two shops may well sell for the same amount on a day; the books do not buy, nor does the CRM.
+    where one.standing >= 4 and other.standing < one.standing
 ),
 
 weighed as (
     select
-        mirror.order_key as left_key, original.order_key as right_key, pairs.rule,
-        case pairs.rule when 'number' then 1000 else 0 end - abs({{ hours_between('original.placed_at', 'mirror.placed_at') }}) as weight
+        mirror.order_key as left_key, original.order_key || '|' || mirror.platform || '|' || mirror.connection_id as right_key,
+        original.order_key as original_key, pairs.rule,
+        case pairs.rule when 'number' then 1000 else 0 end + case when mirror.total = original.total then 1000 else 0 end
+            - abs({{ hours_between('original.placed_at', 'mirror.placed_at') }}) as weight
     from pairs
     inner join orders as mirror on mirror.order_key = pairs.left_key
     inner join orders as original on original.order_key = pairs.right_key
@@ -55,15 +58,28 @@ weighed as (
             or original.standing = mirror.standing and (original.placed_at < mirror.placed_at
                 or original.placed_at = mirror.placed_at and original.order_key < mirror.order_key))
         and (abs(mirror.total - original.total) <= {{ var('reconciliation_tolerance') }} and mirror.currency = original.currency
-            or abs(mirror.own_total - original.own_total) <= {{ var('reconciliation_tolerance') }} and mirror.own_currency = original.own_currency)
+            or abs(mirror.own_total - original.own_total) <= {{ var('reconciliation_tolerance') }} and mirror.own_currency = original.own_currency
+            -- Who ships sells nothing: its orders are copies, and some bear no currency.
+            or mirror.standing = 6 and pairs.rule = 'number')
         and mirror.total > 0
         and abs({{ hours_between('original.placed_at', 'mirror.placed_at') }})
-            <= case pairs.rule when 'number' then 24 * 31 else 24 * 3 end
+            <= case when pairs.rule = 'number' or original.standing = 4 then 24 * 31 else 24 * 3 end -- a deal is billed later
 ),
 
-{{ one_to_one('paired', 'weighed') }}
+{{ one_to_one('paired', 'weighed') }},
 
-select paired.left_key as order_key, paired.right_key as mirrors_order_key, min(weighed.rule) as rule
-from paired
-inner join weighed on weighed.left_key = paired.left_key and weighed.right_key = paired.right_key and weighed.weight = paired.weight
-group by paired.left_key, paired.right_key
+found as (
+    select paired.left_key as order_key, min(weighed.original_key) as mirrors_order_key, min(weighed.rule) as rule
+    from paired
+    inner join weighed
+        on weighed.left_key = paired.left_key and weighed.right_key = paired.right_key and weighed.weight = paired.weight
+    group by paired.left_key, paired.right_key
+)
+
+select
+    found.order_key, found.mirrors_order_key, found.rule,
+    coalesce(fourth.mirrors_order_key, third.mirrors_order_key, second.mirrors_order_key, found.mirrors_order_key) as original_order_key
+from found
+left join found as second on second.order_key = found.mirrors_order_key
+left join found as third on third.order_key = second.mirrors_order_key
+left join found as fourth on fourth.order_key = third.mirrors_order_key

@@ -6,7 +6,7 @@ with payments as (
     where payment.deleted_at is null
 ),
 
-shop as (select * from payments where not is_processor and order_key is not null),
+shop as (select * from payments where not is_processor and not is_booking and order_key is not null),
 
 processor as (select * from payments where is_processor and order_key is not null),
 

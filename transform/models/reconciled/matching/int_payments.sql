@@ -1,5 +1,12 @@
--- Every record of money taken, by processors and as shops wrote it down, with its payer where the record tells.
-with payments as ({{ union_members('payments') }}),
+-- Every record of money taken, by processors and as shops and books wrote it down, with its payer where the record tells and the
+-- order that it names, or the one that this repeats.
+with payments as (
+    select
+        members.*,
+        case when source_order_id is not null then
+            {{ key_of(['platform', 'connection_id', "'orders'", 'source_order_id']) }} end as named_order_key
+    from ({{ union_members('payments') }}) as members
+),
 
 owners as ({{ record_owners() }}),
 
@@ -10,11 +17,12 @@ select
     payments.*,
     {{ normalise_email('payments.email') }} as email_norm,
     coalesce(owners.customer_key, mailboxes.customer_key) as customer_key,
-    case when payments.source_order_id is not null then
-        {{ key_of(['payments.platform', 'payments.connection_id', "'orders'", 'payments.source_order_id']) }} end as own_order_key
+    {{ standing('payments.platform') }} = 5 as is_booking,
+    coalesce(repeated.original_order_key, payments.named_order_key) as own_order_key
 from payments
 left join owners
     on owners.platform = payments.platform
     and owners.connection_id = payments.connection_id
     and owners.source_record_id = payments.source_customer_id
 left join mailboxes on mailboxes.value_norm = {{ normalise_email('payments.email') }}
+left join {{ ref('int_order_mirrors') }} as repeated on repeated.order_key = payments.named_order_key

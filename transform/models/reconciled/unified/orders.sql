@@ -29,7 +29,7 @@ select
     orders.customer_rule,
     orders.channel,
     coalesce(orders.is_test, false) as is_test,
-    mirror.mirrors_order_key,
+    mirror.original_order_key as mirrors_order_key,
     mirror.rule as mirror_rule,
     mirror.mirrors_order_key is null and not coalesce(orders.is_test, false) and orders.cancelled_at is null as is_counted,
     orders.placed_at, orders.cancelled_at,
@@ -68,7 +68,8 @@ select
             then 'paid outside the processor: ' || paid.offline_gateway
         when processors.payments = 0 then 'no payment processor is connected'
         when orders.financial_status in ('pending', 'voided', 'expired', 'authorized') then 'not paid: ' || orders.financial_status
-        when paid.counted > 0 then 'the shop says paid by ' || paid.other_gateway || ', but no connected processor has the payment'
+        when paid.counted > 0 then 'the ' || case when {{ standing('orders.platform') }} = 5 then 'books say' else 'shop says' end
+            || ' paid by ' || paid.other_gateway || ', but no connected processor has the payment'
         when orders.cancelled_at is not null then 'cancelled'
         else 'no payment has this reference or number, nor this amount, currency, time and person'
     end as match_reason,

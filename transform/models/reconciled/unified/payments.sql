@@ -25,10 +25,11 @@ select
     payment.processed_at,
     payouts.payout_key,
     payment.is_processor,
-    coalesce(payment.is_offline, false) as is_offline,
+    -- The books do not always say how: what no processor's record explains came another way.
+    coalesce(payment.is_offline, payment.is_booking and booked.payment_key is null) as is_offline,
     coalesce(payment.is_test, false) as is_test,
-    mirror.mirrors_payment_key,
-    mirror.mirrors_payment_key is null and payment.status = 'succeeded' and payment.kind in ('sale', 'capture')
+    coalesce(mirror.mirrors_payment_key, booked.mirrors_payment_key) as mirrors_payment_key,
+    mirror.payment_key is null and booked.payment_key is null and payment.status = 'succeeded' and payment.kind in ('sale', 'capture')
         and not coalesce(payment.is_test, false) as is_counted,
     ---------- how it was matched
     case
@@ -41,6 +42,7 @@ select
     case
         when orders.order_key is not null then null
         when payment.own_order_key is not null then 'its order is not in the warehouse'
+        when payment.is_booking then 'the booking names no order that it pays'
         when payment.source_invoice_id is not null then 'pays an invoice of the processor, not a shop order'
         when payment.status <> 'succeeded' then 'no money moved, and nothing names an order'
         else 'no order has this reference or number, nor this amount, currency, time and person'
@@ -51,6 +53,7 @@ from payments as payment
 left join {{ ref('int_payment_matches') }} as match on match.payment_key = payment.payment_key
 left join {{ ref('int_orders') }} as orders on orders.order_key = coalesce(payment.own_order_key, match.order_key)
 left join {{ ref('int_payment_mirrors') }} as mirror on mirror.payment_key = payment.payment_key
+left join {{ ref('int_payment_bookings') }} as booked on booked.payment_key = payment.payment_key
 left join payouts
     on payouts.platform = payment.platform
     and payouts.connection_id = payment.connection_id

@@ -86,8 +86,8 @@ findings as (
         'duplicated_order', 'orders', mirrors_order_key, 'orders', order_key,
         case mirror_rule when 'number' then 'exact' else 'tolerance' end, 0, coalesce(presentment_total, total),
         coalesce(presentment_currency, currency),
-        platform || ' repeats the order: ' || case mirror_rule when 'number' then 'the same number and amount'
-            else 'the same person and amount within three days' end
+        platform || ' repeats the order: ' || case mirror_rule when 'number' then 'the same number, id or reference'
+            else 'the same person and amount within days' end
     from {{ ref('orders') }} where mirrors_order_key is not null
 
     -- Asked only where the bookings of a bank in the same currency reach past the payout's arrival.

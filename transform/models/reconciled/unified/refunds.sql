@@ -1,29 +1,3 @@
-with refunds as (
-    select members.*, {{ record_key() }} as refund_key
-    from ({{ union_members('refunds') }}) as members where deleted_at is null
-),
-
-placed as (
-    select
-        refund.*,
-        payment.payment_key,
-        coalesce(payment.order_key, orders.order_key) as order_key,
-        coalesce(payment.customer_key, orders.customer_key) as customer_key,
-        row_number() over (
-            partition by coalesce(payment.order_key, orders.order_key), refund.is_processor, refund.currency, refund.amount, refund.status
-            order by refund.processed_at, refund.refund_key
-        ) as place
-    from refunds as refund
-    left join {{ ref('payments') }} as payment
-        on payment.platform = refund.platform
-        and payment.connection_id = refund.connection_id
-        and payment.payment_id = refund.source_payment_id
-    left join {{ ref('orders') }} as orders
-        on orders.platform = refund.platform
-        and orders.connection_id = refund.connection_id
-        and orders.order_id = refund.source_order_id
-)
-
 select
     refund.refund_key,
     refund.source_relation, refund.platform, refund.connection_id, refund.account_id,
@@ -43,12 +17,10 @@ select
     mirrored.refund_key is null and refund.status = 'succeeded' as is_counted,
     refund._loaded_at,
     '{{ invocation_id }}' as run_id
-from placed as refund
--- What the shop wrote down about a refund that the processor made: the same order, amount and currency, first to first.
-left join placed as mirrored
-    on not refund.is_processor and mirrored.is_processor
-    and mirrored.order_key = refund.order_key and mirrored.currency = refund.currency and mirrored.amount = refund.amount
-    and mirrored.status = refund.status and mirrored.place = refund.place
+from {{ ref('int_refunds') }} as refund
+left join {{ ref('int_refund_mirrors') }} as noted on noted.refund_key = refund.refund_key
+left join {{ ref('int_refund_bookings') }} as booked on booked.refund_key = refund.refund_key
+left join {{ ref('int_refunds') }} as mirrored on mirrored.refund_key = coalesce(noted.mirrors_refund_key, booked.mirrors_refund_key)
 left join {{ ref('order_lines') }} as line
     on line.platform = refund.platform
     and line.connection_id = refund.connection_id

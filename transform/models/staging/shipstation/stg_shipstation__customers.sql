@@ -1,4 +1,4 @@
--- Whom the account ships to. ShipStation's orders are copies of the shops' own and are therefore no orders here.
+-- Whom the account ships to.
 select
     {{ origin('shipstation', 'customers') }},
     "customerId" as source_record_id,

@@ -1,4 +1,11 @@
 -- Sales invoices that were sent; drafts and voided ones are none. Where a shop wrote them, Reference is the shop's number.
+with {{ xero_received_ahead() }},
+
+-- AmountCredited holds what was received ahead too, which is money and no credit.
+received_ahead as (
+    select connection_id, order_id, sum(amount) as amount from ahead_parts where order_id is not null group by connection_id, order_id
+)
+
 select
     {{ origin('xero', 'invoices', object='orders') }},
     "InvoiceID" as source_record_id,
@@ -23,7 +30,7 @@ select
     {{ amount('"TotalTax"') }} as tax,
     cast(null as numeric(38,9)) as tip, -- a line like any other
     {{ amount('"Total"') }} as total,
-    {{ amount('"AmountCredited"') }} as refunded,
+    {{ amount('"AmountCredited" - coalesce(received_ahead.amount, 0)') }} as refunded,
     "CurrencyCode" as presentment_currency,
     {{ amount('"Total"') }} as presentment_total,
     ---------- where it came from
@@ -39,4 +46,6 @@ select
         else _sdc_deleted_at end as deleted_at,
     _sdc_extracted_at as _loaded_at
 from {{ raw('xero', 'invoices') }} as invoices
+left join received_ahead
+    on received_ahead.connection_id = invoices._connection_id and received_ahead.order_id = invoices."InvoiceID"
 where "Type" = 'ACCREC'
