@@ -12,11 +12,11 @@ from tests.transform.warehouse import Warehouse
 TABLES = (
     "customers", "customer_identities", "customer_identifiers", "customer_attribute_values", "customer_conflicts",
     "identity_edges", "identity_events", "identity_evidence", "match_review_queue", "products", "product_edges",
-    "product_identities", "orders", "order_lines", "payments",
+    "product_identities", "product_keys", "orders", "order_lines", "payments",
     "refunds", "payouts", "payout_items", "campaigns",
     "campaign_performance_daily", "order_attributions", "exchange_rates", "reconciliation_results",
 )  # fmt: skip
-MOMENTS_OF_THE_RUN = ("run_id", "valid_from", "key_minted_at", "identity_id", "at", "event_id")
+MOMENTS_OF_THE_RUN = ("run_id", "valid_from", "key_minted_at", "identity_id", "assignment_id", "at", "event_id")
 
 
 def clusters(warehouse: Warehouse) -> set[frozenset[str]]:

@@ -41,51 +41,7 @@ grouped as (
     where records.deleted_at is null or held.record_key is null
 ),
 
--- Where the records of a key went: it stays with the largest part, and of several keys in one cluster the oldest stays.
-parts as (
-    select
-        held.customer_key, grouped.cluster_id, min(held.key_minted_at) as minted_at,
-        row_number() over (
-            partition by held.customer_key order by count(*) desc, min(grouped.created_at), grouped.cluster_id
-        ) as place
-    from held
-    inner join grouped on grouped.record_key = held.record_key
-    group by held.customer_key, grouped.cluster_id
-),
-
-kept as (
-    select
-        cluster_id, customer_key, minted_at,
-        row_number() over (partition by cluster_id order by minted_at, customer_key) as place
-    from parts where place = 1
-),
-
-eldest as (
-    select
-        grouped.cluster_id, grouped.record_key,
-        row_number() over (partition by grouped.cluster_id order by grouped.created_at, grouped.record_key) as place
-    from grouped
-    left join kept on kept.cluster_id = grouped.cluster_id
-    where kept.cluster_id is null
-),
-
--- A new key is named after its eldest record, and numbered in case that record founded another one before.
-minted as (
-    select
-        eldest.cluster_id,
-        md5(eldest.record_key || ':' || cast(count(distinct history.customer_key) as text)) as customer_key,
-        eldest.record_key as minted_from
-    from eldest
-    left join history on history.minted_from = eldest.record_key
-    where eldest.place = 1
-    group by eldest.cluster_id, eldest.record_key
-),
-
-keyed as (
-    select cluster_id, customer_key, minted_at, cast(null as text) as minted_from from kept where place = 1
-    union all
-    select cluster_id, customer_key, {{ run_at() }}, minted_from from minted
-),
+{{ lasting_keys('customer_key') }},
 
 origins as (
     select customer_key, max(minted_from) as minted_from

@@ -1,9 +1,4 @@
-with records as (
-    select record.*, cluster.cluster_id, family.family_id
-    from {{ ref('int_product_records') }} as record
-    inner join {{ ref('int_product_clusters') }} as cluster on cluster.record_key = record.record_key
-    inner join {{ ref('int_product_families') }} as family on family.record_key = record.record_key
-),
+with keys as (select * from {{ ref('product_keys') }} where is_current),
 
 -- What ties a record to others: the surest of its rules.
 rules as (
@@ -15,28 +10,19 @@ rules as (
         union
         select right_key, rule from {{ ref('int_product_pairs') }} where verdict = 'auto'
     ) as touching
-),
-
--- The eldest record names the variant, and that of all variants the product.
-placed as (
-    select
-        records.*,
-        first_value(records.record_key) over (partition by cluster_id order by created_at, records.record_key) as variant_key,
-        first_value({{ key_of(['platform', 'connection_id', 'source_product_id']) }})
-            over (partition by family_id order by created_at, records.record_key) as product_key,
-        coalesce(rules.rule, 'alone') as rule
-    from records
-    left join rules on rules.record_key = records.record_key and rules.place = 1
 )
 
 select
-    record_key,
-    source_relation, platform, connection_id, account_id, source_object,
-    source_record_id,
-    source_product_id,
-    product_key,
-    variant_key,
-    rule,
-    _loaded_at,
+    record.record_key,
+    record.source_relation, record.platform, record.connection_id, record.account_id, record.source_object,
+    record.source_record_id,
+    record.source_product_id,
+    product.group_key as product_key,
+    variant.group_key as variant_key,
+    coalesce(rules.rule, 'alone') as rule,
+    record._loaded_at,
     '{{ invocation_id }}' as run_id
-from placed
+from {{ ref('int_product_records') }} as record
+inner join keys as product on product.record_key = record.record_key and product.grain = 'product'
+inner join keys as variant on variant.record_key = record.record_key and variant.grain = 'variant'
+left join rules on rules.record_key = record.record_key and rules.place = 1

@@ -4,7 +4,7 @@ with ranked as (
         row_number() over (
             partition by identity.variant_key
             order by case when record.deleted_at is null then 0 else 1 end,
-                case when record.record_key = identity.variant_key then 0 else 1 end, record.record_key
+                record.created_at, record.record_key
         ) as place
     from {{ ref('product_identities') }} as identity
     inner join {{ ref('int_product_records') }} as record on record.record_key = identity.record_key
