@@ -34,7 +34,7 @@ XERO: Rows = {"xero": {
     "items": [{"tenant_id": "t", "ItemID": "i7", "Code": "MUG-B", "Name": "Blue mug", "IsSold": True}],
     "invoices": [
         {"tenant_id": "t", "InvoiceID": "x1", "InvoiceNumber": "INV-1", "Type": "ACCREC", "Status": "PAID", "Date": DAY,
-         "Total": "27.00", "SubTotal": "22.50", "CurrencyCode": "GBP"},
+         "Total": "27.00", "SubTotal": "22.50", "CurrencyCode": "GBP", "AmountCredited": "27.00"},
         {"tenant_id": "t", "InvoiceID": "x2", "InvoiceNumber": "BILL-1", "Type": "ACCPAY", "Status": "PAID",
          "Date": DAY, "Total": "9.00", "SubTotal": "9.00", "CurrencyCode": "GBP"},
     ],
@@ -92,7 +92,9 @@ ANN = "ann@lee.example"
 PAID: Rows = {
     "quickbooks": {
         "customers": [{"Id": "c1", "GivenName": "Ann", "FamilyName": "Lee", "PrimaryEmailAddr": {"Address": ANN}}],
-        "invoices": [invoice("101", "20"), invoice("102", "50"), invoice("103", "100"), invoice("104", "100")],
+        "invoices": [
+            invoice("101", "20") | {"Deposit": "3"}, invoice("102", "50"), invoice("103", "100"), invoice("104", "100"),
+        ],
         "payments": [
             payment("1", "45", ("20", "Invoice", "101"), ("50", "Invoice", "102"), ("25", "CreditMemo", "7")),
             payment("2", "8"),
@@ -269,6 +271,8 @@ def test_money_is_split_by_what_it_pays_and_credits_pay_first(books: Warehouse) 
         ("prepayments/a", None, Decimal(13)),
         ("prepayments/a:x1", "INV-1", Decimal(27)),
     ]
+    credited = books.rows("SELECT refunded FROM unified.orders WHERE order_number = 'INV-1'")
+    assert credited == [(Decimal(0),)], "what was received ahead is no credit"
 
 
 def test_a_booking_repeats_what_moved_the_money_or_counts(books: Warehouse) -> None:
@@ -279,6 +283,7 @@ def test_a_booking_repeats_what_moved_the_money_or_counts(books: Warehouse) -> N
         WHERE booked.platform = 'quickbooks' AND booked.payment_id NOT LIKE 'payments/1%' ORDER BY 1
     """)
     assert found == [
+        ("invoices/101:deposit", None, True),
         ("payments/2", None, True),
         # with the 80 of the card it would exceed the invoice
         ("payments/3:103", "ch_00000043", False),

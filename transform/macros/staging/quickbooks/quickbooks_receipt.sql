@@ -1,4 +1,4 @@
-{# The columns by which a payment and a sales receipt say how the money came; `from` is the alias of the raw table. #}
+{# The columns by which a payment, a sales receipt and an invoice say how the money came; `from` is the alias of the raw table. #}
 {% macro quickbooks_receipt(from) %}
     {{ from }}._connection_id,
     {{ json_text(from ~ '."CustomerRef"', 'value') }} as customer_id,

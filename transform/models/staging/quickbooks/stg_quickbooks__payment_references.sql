@@ -8,7 +8,7 @@ select
     payment._loaded_at
 from {{ ref('stg_quickbooks__payments') }} as payment
 inner join (
-    {%- for stream in ['payments', 'sales_receipts'] %}
+    {%- for stream in ['payments', 'sales_receipts', 'invoices'] %}
     select _connection_id, '{{ stream }}/' || "Id" as booking_id, coalesce("PaymentRefNum", '') || ' ' || coalesce("PrivateNote", '') as written
     from {{ raw('quickbooks', stream) }} as raw_rows
     {{ 'union all' if not loop.last }}

@@ -1,5 +1,5 @@
--- Money received: payments, a row for each invoice that one pays and for what it does not pay yet, and sales receipts. Their
--- lines name invoices, and the credits that were applied with the money.
+-- Money received: payments, a row for each invoice that one pays and for what it does not pay yet, sales receipts, and deposits
+-- against invoices. Lines of payments name invoices, and the credits that were applied with the money.
 -- https://developer.intuit.com/app/developer/qbo/docs/api/accounting/all-entities/payment
 with source as (select * from {{ raw('quickbooks', 'payments') }} as payments),
 
@@ -30,6 +30,11 @@ received as (
         'sales_receipts', 'sales_receipts/' || "Id", null, 'sales_receipts/' || "Id", {{ amount('"TotalAmt"') }}, {{ quickbooks_receipt('receipts') }}
     from {{ raw('quickbooks', 'sales_receipts') }} as receipts
     where "TotalAmt" <> 0
+    union all
+    select
+        'invoices', 'invoices/' || "Id" || ':deposit', 'invoices/' || "Id", 'invoices/' || "Id", {{ amount('"Deposit"') }}, {{ quickbooks_receipt('invoices') }}
+    from {{ raw('quickbooks', 'invoices') }} as invoices
+    where "Deposit" > 0
 )
 
 select
