@@ -14,7 +14,7 @@ from taps import docstrings
 from taps.engine.words import Word
 
 MODULES = (
-    "manifest", "options", "auth", "rate", "errors", "pages", "cursor", "changes", "deletes", "parents", "jobs",
+    "manifest", "options", "auth", "rate", "errors", "pages", "cursor", "changes", "one", "deletes", "parents", "jobs",
     "fields", "reports", "columns", "files", "webhooks",
 )  # fmt: skip
 """The words in the order in which a reader meets them; one module each."""

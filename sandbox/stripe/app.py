@@ -24,6 +24,7 @@ from sandbox.stripe.lists import Lists
 from sandbox.stripe.objects import API_VERSION, Json
 from sandbox.stripe.parameters import parse
 from sandbox.stripe.resources import EMPTY
+from sandbox.stripe.webhook_endpoints import WebhookEndpoints
 from sandbox.world import World
 
 API_KEY = "rk_test_engarde"
@@ -82,6 +83,7 @@ class StripeApi:
         self.books = Books(world)
         self.lists = Lists(self.books)
         self.feed = EventFeed(self.books)
+        self.webhooks = WebhookEndpoints()
 
     def listing(self, resource: str) -> Endpoint:
         """Return the endpoint that lists a resource."""
@@ -171,6 +173,8 @@ def routes(world: World) -> list[BaseRoute]:
         Route("/account", api.account),
         Route("/events", api.events),
         Route("/events/{id}", api.event),
+        Route("/webhook_endpoints", api.webhooks.collection, methods=["GET", "POST"]),
+        Route("/webhook_endpoints/{id}", api.webhooks.one, methods=["GET", "DELETE"]),
         Route("/invoices/{id}/lines", api.invoice_lines),
         Route("/charges/{id}/refunds", api.charge_refunds),
         Route("/subscription_items", api.subscription_items),

@@ -1,6 +1,6 @@
 """What else is taken from answers: page tokens, a job's id and status, events, facts of the account, columns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from taps.contracts.findings import Finding, Kind
@@ -16,11 +16,11 @@ from taps.engine.paths import Path, split
 def compare(manifest: Manifest, name: str, recording: Recording) -> Iterator[Finding]:
     """What a stream takes from its answers beside its records, and none of the described ones has."""
     stream = manifest.resolved(name)
-    operations = _described(recording.of(name))
+    operations = described(recording.of(name))
     if not operations:
         return
     for what, path in _taken(manifest, stream):
-        if not _anywhere(operations, path):
+        if not stands(operations, path):
             shown = path if isinstance(path, str) else ".".join(path)
             kind: Kind = "request" if all(each.description.whole for each in operations) else "open"
             yield Finding(name, kind, f"{what} takes {shown!r}, which no described answer has")
@@ -32,19 +32,19 @@ def of_account(manifest: Manifest, recording: Recording) -> Iterator[Finding]:
     """The facts of the account and the custom columns, where their own requests are described."""
     for name, fact in manifest.account.items():
         subject = f"account {name}"
-        operations = _described(recording.of(subject))
-        if operations and not _anywhere(operations, fact.take):
+        operations = described(recording.of(subject))
+        if operations and not stands(operations, fact.take):
             yield Finding(subject, "request", f"the fact takes {fact.take!r}, which no described answer has")
     subject = "columns"
-    operations = _described(recording.of(subject))
+    operations = described(recording.of(subject))
     for columns in (each for each in manifest.columns.values() if each.path is not None):
         for place in filter(None, (columns.name, columns.type)) if operations else ():
             path = [*split(columns.records)[0], *split(str(place) if isinstance(place, str) else list(place))[0]]
-            if not _anywhere(operations, path):
+            if not stands(operations, path):
                 yield Finding(subject, "request", f"columns take {'.'.join(path)!r}, which no described answer has")
 
 
-def _described(sent: list[Sent]) -> list[Operation]:
+def described(sent: Sequence[Sent]) -> list[Operation]:
     """The operations asked for, each once."""
     found = [each.found.operation for each in sent if each.found is not None and not each.given]
     return list({id(each): each for each in found}.values())
@@ -85,7 +85,7 @@ def _of_pages(pages: PagesWord) -> Iterator[tuple[str, Path]]:
             yield f"pages.{what}", path
 
 
-def _anywhere(operations: list[Operation], path: Path) -> bool:
+def stands(operations: list[Operation], path: Path) -> bool:
     """Whether some described answer has something at the path, or leaves open what stands there."""
     return any(_at(each, path)[0] for each in operations)
 

@@ -10,6 +10,8 @@ import msgspec
 from taps.contracts import answers, fields, requests
 from taps.contracts.findings import Finding, Kind
 from taps.contracts.recording import Recording, record
+from taps.contracts.registrations import record_registration
+from taps.contracts.singles import record_singles
 from taps.contracts.vendor import Vendor
 from taps.descriptions.schemas import Undescribed
 from taps.engine.load import PLATFORMS, load
@@ -36,7 +38,9 @@ def compare(platform: str, folder: Path | None = None) -> Comparison:
     vendor = Vendor.of(platform)
     place = folder or PLATFORMS / platform
     recording = record(manifest, platform, vendor, place)
+    record_singles(manifest, vendor, place, recording)
     found = Comparison(manifest, recording)
+    found.findings += record_registration(manifest, vendor, place, recording)
     for name in manifest.streams:
         found.findings += _of_stream(manifest, name, recording, place)
     found.findings += _others(manifest, recording)

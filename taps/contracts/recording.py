@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -26,6 +26,7 @@ from taps.descriptions.samples import Samples
 from taps.descriptions.schemas import Undescribed
 from taps.engine.auth import OAuth2
 from taps.engine.build import build
+from taps.engine.connection import Connection
 from taps.engine.http_answer import Answer
 from taps.engine.http_clock import Clock
 from taps.engine.http_exchange import Fault, Sink
@@ -208,10 +209,7 @@ def _run(
     wire = Pretended(vendor, answering, login or next(iter(manifest.auth)))
     about = f"login {wire.login}"
     try:
-        connection = connect(manifest, place, pretended(manifest, login), transport=wire, clock=_Quick())
-        addresses = connection.asker.addresses
-        wire.bases = (addresses.base, *addresses.hosts.values())
-        wire.token_urls = frozenset(filter(None, [connection.login.token_address if connection.login else None]))
+        connection = connection_against(manifest, place, wire, login)
         top = build(manifest, place, connection, "default")
         output = io.BytesIO()
         kept = State(deepcopy(state))
@@ -236,6 +234,35 @@ def _run(
     found.sent += [replace(each, stream=answering.aliases.get(each.stream, each.stream)) for each in wire.sent]
     _keep(found, run, nodes if login is None else {}, output.getvalue(), answering.aliases)
     return kept
+
+
+def connection_against(manifest: Manifest, place: Path, wire: Pretended, login: str | None = None) -> Connection:
+    """A connection whose requests go to the pretended vendor."""
+    connection = connect(manifest, place, pretended(manifest, login), transport=wire, clock=_Quick())
+    addresses = connection.asker.addresses
+    wire.bases = (addresses.base, *addresses.hosts.values())
+    wire.token_urls = frozenset(filter(None, [connection.login.token_address if connection.login else None]))
+    return connection
+
+
+def read_against(
+    manifest: Manifest, place: Path, wire: Pretended, names: Collection[str], read: Callable[[Run, list[Node]], None]
+) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
+    """Has these streams read in a way of its own; gives back their rows, and what was wrong with which of them."""
+    connection = connection_against(manifest, place, wire)
+    top, output, kept = build(manifest, place, connection, "default"), io.BytesIO(), State(None)
+    run = Run(connection=connection, writer=Writer(place.name, kept, output), state=kept, max_concurrency=1)
+    for node in (node for each in top for node in each.walk()):
+        node.selected = node.name in names
+        run.writer.schema(node.name, {}, [], [])
+    with _unheard(f"tap-{place.name}"):
+        read(run, top)
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for message in map(msgspec.json.decode, output.getvalue().splitlines()):
+        if message["type"] == "RECORD" and message["record"].get("_sdc_deleted_at") is None:
+            rows.setdefault(message["stream"], []).append(message["record"])
+    problems = {name: run.outcome(name).error or run.outcome(name).refused for name in names}
+    return rows, {name: problem.what for name, problem in problems.items() if problem is not None}
 
 
 @contextmanager

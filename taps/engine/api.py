@@ -14,6 +14,7 @@ from taps.engine.frame import FrameStream, FrameTap
 from taps.engine.load import PLATFORMS, load
 from taps.engine.manifest import Manifest
 from taps.engine.nodes import Node, json_schema, key_properties
+from taps.engine.one_read import Named, named, read_named
 from taps.engine.run import Run
 from taps.engine.settings import connect, settings_schema, unknown
 from taps.engine.starts import moment
@@ -97,6 +98,7 @@ class ManifestTap(FrameTap):
         """A run over the connection, until the end that the settings ask for."""
         assert self._connection is not None
         config = self._connection.config
+        writer.keeps_state = not self._named()
         run = Run(
             connection=self._connection,
             writer=writer,
@@ -111,8 +113,15 @@ class ManifestTap(FrameTap):
         return run
 
     def read(self, run: Run) -> None:
-        """Reads the streams side by side."""
-        sync(run, self._top or [])
+        """Reads the streams side by side, or the records alone that the settings name."""
+        wanted = self._named()
+        if wanted and not run.first_page_only:
+            read_named(run, self._top or [], wanted)
+        else:
+            sync(run, self._top or [])
+
+    def _named(self) -> Named:
+        return named(self._config.get("objects"), self.platform)
 
     def remarks(self, frame: FrameStream) -> None:
         """Logs what came that the manifest does not expect."""

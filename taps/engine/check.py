@@ -20,11 +20,11 @@ Finding = tuple[Keys, str]
 
 BUILT_IN = frozenset(
     "api_url auth_url api_urls start_date end_date user_agent request_timeout max_concurrency connection_id ca_bundle "
-    "proxy allow_insecure auth_method token_store".split()
+    "proxy allow_insecure auth_method token_store objects".split()
 )
 """Settings every tap has without saying so."""
 _BESIDES: dict[Keys, set[str]] = {
-    ("webhooks",): {"time", "body", "url", "method", "id", "header"},
+    ("webhooks",): {"time", "body", "url", "method", "id", "header", "event", "webhook"},
     ("auth",): {"time", "nonce", "method", "host", "path", "query", "url", "body", "body_sha256", "signature"},
     ("http", "ask"): {"column"},
 }
@@ -34,7 +34,7 @@ OAUTH2 = frozenset({"client_id", "client_secret", "refresh_token", "access_token
 
 def findings(manifest: Manifest, source: Source) -> list[str]:
     """Everything wrong with a manifest that the models let pass, as `file:line: stream, key: sentence`."""
-    checks = (_options_used, _references, _top_level, _file_words, _streams, _hooks)
+    checks = (_options_used, _references, _top_level, _file_words, _streams, _registering, _hooks)
     return [source.finding(*finding) for check in checks for finding in check(manifest, source)]
 
 
@@ -70,6 +70,8 @@ def _references(manifest: Manifest, source: Source) -> Iterator[Finding]:
     options |= OAUTH2 if any(auth.kind == "oauth2" for auth in manifest.auth.values()) else set()
     for keys, name in _places(source.tree, ()):
         root, _, rest = name.partition(".")
+        if keys[0] == "streams" and keys[2:3] == ("webhook",) and root == "event":
+            continue
         if any(root in known for above, known in _BESIDES.items() if keys[: len(above)] == above):
             continue
         if root not in ROOTS:
@@ -158,7 +160,7 @@ def _as_list(value: str | list[str] | None) -> list[str]:
 def _streams(manifest: Manifest, source: Source) -> Iterator[Finding]:
     for name in manifest.streams:
         stream = manifest.resolved(name)
-        for check in (_names_exist, _key_and_cursor, _parent, _deletes, _columns_named, _files):
+        for check in (_names_exist, _key_and_cursor, _parent, _deletes, _columns_named, _files, _one):
             for keys, sentence in check(manifest, name, stream, source):
                 yield ("streams", name, *keys), sentence
 
@@ -258,6 +260,31 @@ def _deletes(manifest: Manifest, _name: str, stream: Stream, _source: Source) ->
                 yield ("deletes", "listed_in"), _unknown("stream", other, list(manifest.streams))
 
 
+def _one(manifest: Manifest, _name: str, stream: Stream, source: Source) -> Iterator[Finding]:
+    one = stream.one
+    if one is None:
+        if stream.webhook is not None and stream.webhook.object is not None:
+            yield ("webhook", "object"), "nothing reads a single record: `one` is missing"
+        return
+    if not isinstance(stream.key, list) or len(stream.key) != 1 or _carried(stream) - set(one.own):
+        yield ("one",), "needs a key of one column, and `own` to name the columns that are carried from a parent"
+    elif not any(name == f"record.{stream.key[0]}" for name in names([one.path, one.params, one.body, one.variables])):
+        yield ("one",), f"nowhere says which record is meant: {{record.{stream.key[0]}}}"
+    if not (one.path or one.graphql or (one.body and stream.path)):
+        yield ("one",), "needs a path or a graphql file"
+    if stream.format != "json" or stream.cells or "page" in stream.hooks:
+        yield ("one",), "what reads the stream's lists (format, cells, a hook of pages) does not read a single record"
+    if one.graphql and not (source.file.parent / one.graphql).is_file():
+        yield ("one", "graphql"), f"there is no file {one.graphql} beside the manifest"
+    for bucket in _as_list(one.rate):
+        if bucket not in manifest.rate:
+            yield ("one", "rate"), _unknown("rate bucket", bucket, list(manifest.rate))
+
+
+def _carried(stream: Stream) -> set[str]:
+    return set(stream.parent.carry) if stream.parent else set()
+
+
 def _columns_named(_manifest: Manifest, _name: str, stream: Stream, _source: Source) -> Iterator[Finding]:
     columns = stream.columns_declared
     for word, listed in (("pii", stream.pii), ("select", list(stream.select)), ("only", list(stream.only))):
@@ -274,6 +301,23 @@ def _files(_manifest: Manifest, _name: str, stream: Stream, source: Source) -> I
     for file in filter(None, named):
         if not (source.file.parent / file).is_file():
             yield ("graphql",), f"there is no file {file} beside the manifest"
+
+
+def _registering(manifest: Manifest, source: Source) -> Iterator[Finding]:
+    words = manifest.webhooks.registering if manifest.webhooks else None
+    if words is None:
+        return
+    for step in (words.create, words.listing, words.delete):
+        if step.graphql and not (source.file.parent / step.graphql).is_file():
+            yield ("webhooks", "register"), f"there is no file {step.graphql} beside the manifest"
+    if words.each and words.secret is not None:
+        yield (
+            ("webhooks", "register", "secret"),
+            "an endpoint has one secret, and each topic's answer would tell its own",
+        )
+    for name, stream in manifest.streams.items():
+        if any("*" in topic for topic in (stream.webhook.types if stream.webhook else [])):
+            yield ("streams", name, "webhook", "types"), "an address is registered for topics by their whole names"
 
 
 def _hooks(manifest: Manifest, source: Source) -> Iterator[Finding]:

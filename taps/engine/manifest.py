@@ -14,6 +14,7 @@ from taps.engine.errors import Errors
 from taps.engine.fields import FieldWord, Type
 from taps.engine.files import Files
 from taps.engine.jobs import Compression, Format, Job
+from taps.engine.one import OneWord
 from taps.engine.options import Option
 from taps.engine.pages import PagesWord
 from taps.engine.parents import Parent
@@ -136,6 +137,8 @@ class Stream(_Reading):
     """The vendor's own name of what the stream holds, where requests name it: `{stream.object}`."""
     changes: Changes | None = None
     detail: Detail | None = None
+    one: OneWord | None = None
+    """The request for one record by its id."""
     deletes: DeletesWord
     errors: Errors | None = None
     parent: Parent | None = None

@@ -34,6 +34,10 @@ COMMON: dict[str, dict[str, Any]] = {
     | {"description": "A connection that `engarde connection add` made: its settings are used, secrets included."},
     "connection_id": _TEXT
     | {"default": "default", "description": "Stamped on every record, so that several accounts can share a table."},
+    "objects": {
+        "type": ["object", "string"],
+        "description": "Read these records alone, by stream and id, and keep the bookmarks as they are.",
+    },
     "auth_method": _TEXT | {"description": "Which way to log in, where the settings would allow several."},
     "api_url": _TEXT | {"description": "The vendor's base address, for private deployments, sandboxes and tests."},
     "api_urls": {

@@ -2,6 +2,11 @@
 
 from typing import Literal
 
+from pydantic import Field
+
+from taps.engine.deletes import ByField
+from taps.engine.jobs import Step
+from taps.engine.pages import PagesWord
 from taps.engine.words import Docs, Duration, Hook, Path, Text, Word
 
 
@@ -52,9 +57,48 @@ class Delivery(Word):
     """What tells deliveries apart, the same when one is sent again; without it a delivery is known by its body."""
     type: Path | None = None
     items: Path | None = None
+    object: Text | None = None
+    """The id of the record that an item (`{event.x}`) is about, as its stream's `one` asks for it."""
     record: Path | None = None
     notice_only: bool = False
     """The payload is not in the API's shape: the record is read again."""
+
+
+class Listing(Step):
+    """Lists the registrations that there are."""
+
+    records: Path = "."
+    pages: PagesWord | None = None
+
+
+class Register(Word):
+    """How an address is registered by the vendor's API, for `{webhook.address}` and `{webhook.topics}`."""
+
+    docs: Docs
+    needs: str | None = None
+    """What the login needs for it beside reading, so that a refusal can say it."""
+    each: bool = False
+    """One registration for each topic, `{webhook.topic}`."""
+    topics: Literal["as_said", "enum"] = "as_said"
+    """How a topic is written here; `enum` is ORDERS_CREATE for orders/create."""
+    create: Step
+    """Registers it; where it sends `{webhook.secret}`, that one is made here."""
+    id: Path
+    """What the answer calls the registration: `{webhook.id}` from then on."""
+    secret: Path | None = None
+    """Where the answer tells the secret that the vendor made."""
+    known: Text | None = None
+    """The setting that deliveries are signed with, where it is neither made here nor there."""
+    refused: list[Path] = []
+    """Where an answer of 200 says why nothing came of it."""
+    listing: Listing = Field(alias="list")
+    key: Path = "id"
+    """A listed one's id."""
+    address: Path
+    """A listed one's address."""
+    active: ByField | None = None
+    """What a listed one says while it delivers."""
+    delete: Step
 
 
 class Webhooks(Word):
@@ -64,10 +108,14 @@ class Webhooks(Word):
     verify: Verify
     delivery: Delivery
     challenge: Challenge | None = None
+    registering: Register | None = Field(default=None, alias="register")
 
 
 class StreamWebhook(Word):
     """Which deliveries belong to a stream."""
 
-    types: list[str]
+    types: list[str] = []
     """Its topics; `order.*` stands for all that begin so."""
+    object: Text | dict[str, Text] | None = None
+    """The id of its record in a delivery, if not where `delivery.object` says; or topic -> that, of which the first
+    that fits counts and others name none."""

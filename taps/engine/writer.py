@@ -38,6 +38,8 @@ class Writer:
     def __init__(self, platform: str, state: State, output: IO[bytes] | None = None, state_every: float = 5.0) -> None:
         self.platform = platform
         self.state = state
+        self.keeps_state = True
+        """False for a run beside the bookmarks: it writes no STATE."""
         self.counts: Counter[str] = Counter()
         self.deletes: Counter[str] = Counter()
         self._output = output if output is not None else sys.stdout.buffer
@@ -58,7 +60,7 @@ class Writer:
             "schema": schema,
             "key_properties": key,
             "bookmark_properties": bookmark,
-            "tells_end": True,
+            "tells_end": self.keeps_state,
         }
         with self._lock:
             self._schemas[stream] = message
@@ -112,6 +114,8 @@ class Writer:
         `end` marks that nothing is missing: what was written before other states may come again in a later run, since
         windows and streams are read side by side. Other targets ignore the extra key.
         """
+        if not self.keeps_state:
+            return
         with self._lock:
             if not (now or end) and (wait := self._state_due - time.monotonic()) > 0:
                 self._write_later(wait)

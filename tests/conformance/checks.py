@@ -14,6 +14,8 @@ from taps.engine.manifest import Manifest, Stream
 from tests.conformance.bench import Bench, Ran, bench, tap_of
 
 Complaints = Iterator[str]
+ABSENT = "999999999999"
+"""The id of a record that no vendor here has."""
 
 
 class Case:
@@ -35,11 +37,29 @@ class Case:
 
     @cached_property
     def usual(self) -> "Usual":
-        """A first run of all streams, and a second one a day later."""
+        """A first run of all streams, a second one a day later, and one of single records."""
         with self.bench() as here:
             first = here.run()
             here.time.advance(days=1)
-            return Usual(here, first, here.run(state=copy.deepcopy(first.state)))
+            second = here.run(state=copy.deepcopy(first.state))
+            wanted = {name: [row[key], ABSENT] for name, (key, row) in self._single(first).items()}
+            single = here.run(only=list(wanted), objects=wanted, state=copy.deepcopy(second.state)) if wanted else None
+            return Usual(here, first, second, single)
+
+    def _single(self, first: Ran) -> dict[str, tuple[str, dict[str, Any]]]:
+        """Stream -> the column of its key and the first of its records by that, of those that are read by their ids."""
+        found = {}
+        for name in self.streams:
+            key = self.stream(name).key
+            rows = [row for row in first.records(name) if row.get("_sdc_deleted_at") is None]
+            if self.stream(name).one is not None and rows and isinstance(key, list):
+                found[name] = (key[0], min(rows, key=lambda row: str(row[key[0]])))
+        return found
+
+    @cached_property
+    def single(self) -> dict[str, tuple[str, dict[str, Any]]]:
+        """What the usual third run read by its id, as its list had it."""
+        return self._single(self.usual.first)
 
     @cached_property
     def catalog(self) -> dict[str, Any]:
@@ -90,11 +110,12 @@ class Case:
 
 @dataclass
 class Usual:
-    """What happened on a first and on a second run without any trouble."""
+    """What happened on a first and on a second run without any trouble, and where records were read by their ids."""
 
     bench: Bench
     first: Ran
     second: Ran
+    single: Ran | None
 
 
 @dataclass(frozen=True)

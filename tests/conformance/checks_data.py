@@ -157,6 +157,27 @@ def selection_of_fields(case: Case) -> Complaints:
 
 
 @check(
+    "A record asked for by its id arrives as its list has it, one that is gone as deleted, and no bookmark moves.",
+    defect="single records write the state",
+)
+def single_records(case: Case) -> Complaints:
+    ran = case.usual.single
+    if ran is None:
+        return
+    if ran.code or ran.of("STATE"):
+        yield f"reading single records ends with {ran.code} and {len(ran.of('STATE'))} states"
+    for name, (key, row) in case.single.items():
+        stream = case.stream(name)
+        rows = {str(each[key]): each for each in ran.records(name)}
+        other = {"_extra", *(stream.one.own if stream.one else ())}
+        there = {column: value for column, value in rows.pop(str(row[key]), {}).items() if column not in other}
+        if there != {column: value for column, value in row.items() if column not in other}:
+            yield f"{name}: {row[key]} by its id is {there}, in its list {row}"
+        if [bool(each.get("_sdc_deleted_at")) for each in rows.values()] != [True] * (stream.deletes != "never"):
+            yield f"{name}: of a record that is gone came {rows}"
+
+
+@check(
     "Deletes arrive the way each stream says: field, event, list of deleted ones, comparison.",
     defect="deletes are dropped",
 )

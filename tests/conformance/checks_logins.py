@@ -5,14 +5,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.fixtures.asked import Answered, Asked
+from taps.engine import registering
 from taps.engine.auth import Jwt, OAuth2, Session
 from taps.engine.errors import LoginRefused
 from taps.engine.references import names
 from taps.engine.settings import options
+from taps.engine.topics import topics
 from tests.conformance.bench import Bench
 from tests.conformance.checks import Case, Complaints, check
 from tests.conformance.checks_refusals import completes
 from tests.conformance.faults import is_data
+from tests.conformance.transport import Line, connected
+
+ADDRESS = "https://engarde.example/api/v1/webhooks/vendor/token"
 
 _IDENTITIES = ("access_key", "consumer_key")
 """What stands beside a secret that only signs: the vendor knows the client by it."""
@@ -123,3 +128,31 @@ def no_secret_shown(case: Case) -> Complaints:
                 if secret in told:
                     yield f"{entry}: a secret setting is shown where the vendor repeats it"
                     break
+
+
+@check(
+    "An address is registered at the vendor with every topic, found in its list, and taken back.",
+    defect="lists of registrations come out empty",
+)
+def address_registered(case: Case) -> Complaints:
+    words = case.manifest.webhooks.registering if case.manifest.webhooks else None
+    if words is None:
+        return
+    told = sorted({topic for of in topics(case.manifest).values() for topic in of})
+    asked = [[topic] for topic in told] if words.each else [told]
+    with case.bench() as here, connected(Line(here.vendor.answer, here.time.wait)):
+        connection = here.tap(config=here.settings)._connection
+        assert connection is not None
+        made = [registering.create(connection, words, ADDRESS, each, "secret") for each in asked]
+        there = {each.id for each in registering.listed(connection, words) if each.address == ADDRESS and each.active}
+        if not made or there != {each.id for each in made}:
+            yield f"{len(made)} registrations were made, and {len(there)} of them are listed"
+        if words.secret is not None and not all(each.secret for each in made):
+            yield "the vendor's secret is lost"
+        for each in made:
+            registering.remove(connection, words, each.id)
+        registering.remove(connection, words, made[0].id)
+        if left := list(registering.listed(connection, words)):
+            yield f"{len(left)} registrations are left"
+        yield from (f"nobody's request: {request}" for request in here.vendor.unknown)
+        connection.client.close()

@@ -31,7 +31,7 @@ def requests_understood(case: Case) -> Complaints:
     defect="requests without their page size",
 )
 def requests_reviewed(case: Case) -> Complaints:
-    yield from difference(case.usual.bench, case.usual.first, case.usual.second)
+    yield from difference(case.usual.bench, case.usual.first, case.usual.second, case.usual.single)
 
 
 @check("Every record that the vendor has arrives on the first run.", defect="reading ends after the first page")

@@ -177,6 +177,18 @@ def _our_own_clock(_folder: Path) -> AbstractContextManager[Any]:
     return mock.patch.object(Client, "server_now", lambda self: self._clock.now())
 
 
+@plant("single_records")
+def _state_all_the_same(_folder: Path) -> AbstractContextManager[Any]:
+    from taps.engine.writer import Writer
+
+    return mock.patch.object(Writer, "keeps_state", property(lambda _: True, lambda _self, _value: None), create=True)
+
+
+@plant("address_registered")
+def _none_is_listed(_folder: Path) -> AbstractContextManager[Any]:
+    return mock.patch("taps.engine.registering.listed", lambda *_: iter(()))
+
+
 @plant("start_date_kept")
 def _start_date_is_not_read(_folder: Path) -> AbstractContextManager[Any]:
     from datetime import UTC, datetime

@@ -21,8 +21,8 @@ What it proves and what not: the pretend vendor follows the manifest, so the sui
 for it, and nothing about whether the manifest is true of the vendor. That is the contract suite's part
 (`make contracts`), which holds the same requests and fields against the vendors' own descriptions.
 
-`fixtures/requests.txt` of each platform holds the requests of a first and a second run as they were last read by
-somebody; `make requests PLATFORM=stripe` writes it anew.
+`fixtures/requests.txt` of each platform holds the requests of a first and a second run, and of single records, as they
+were last read by somebody; `make requests PLATFORM=stripe` writes it anew.
 
 The suite is tried on itself (`tests/conformance/test_suite.py`): a small sound platform passes every check, and with
 each of the defects below planted the check says so. After the checks, the staging models of all platforms are built on

@@ -1,0 +1,130 @@
+"""Makes an address known to the vendor by its API, says what it knows of it, and takes it back: `webhooks.register`."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from taps.engine import pages as paging
+from taps.engine.answers import Tree
+from taps.engine.connection import Connection
+from taps.engine.errors import BadAnswer, BadBody, Missing, VendorRefused
+from taps.engine.http_answer import Answer
+from taps.engine.jobs import Step
+from taps.engine.paths import is_true, take
+from taps.engine.references import ReferenceUnset, fill_text, names
+from taps.engine.webhooks import Register
+
+ABOUT = "webhooks"
+"""What these requests are for, where errors and figures name a stream."""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One registration as the vendor lists it."""
+
+    id: str
+    address: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Made:
+    """A new registration, and the secret that the vendor made for it, if it did."""
+
+    id: str
+    secret: str | None = field(repr=False)
+
+
+def gives_secret(words: Register) -> bool:
+    """Whether the request tells the vendor the secret, instead of the vendor telling it."""
+    return "webhook.secret" in names([words.create.body, words.create.form, words.create.variables])
+
+
+def known_secret(connection: Connection, words: Register) -> str | None:
+    """The secret that stands among the settings already; None where none does."""
+    try:
+        return fill_text(words.known, connection.scope()) if words.known else None
+    except ReferenceUnset:
+        return None
+
+
+def spelt(words: Register, topics: Sequence[str]) -> list[str]:
+    """The topics as the request names them."""
+    if words.topics == "enum":
+        return [topic.replace("/", "_").replace(".", "_").upper() for topic in topics]
+    return list(topics)
+
+
+def create(connection: Connection, words: Register, address: str, topics: Sequence[str], secret: str | None) -> Made:
+    """Registers an address for topics: one of them where `each` says so. Raises the vendor's `TapError`."""
+    asked = spelt(words, topics)
+    webhook = {"address": address, "topics": asked, "topic": asked[0] if asked else None, "secret": secret}
+    tree = _tree(connection, _ask(connection, words.create, webhook))
+    _check(connection, words, tree)
+    identity = tree.take(words.id)
+    if identity is None:
+        raise BadAnswer("the vendor's answer names no registration", platform=connection.platform, stream=ABOUT)
+    told = tree.take(words.secret) if words.secret is not None else None
+    return Made(str(identity), str(told) if told else None)
+
+
+def listed(connection: Connection, words: Register) -> Iterator[Registration]:
+    """All registrations that the login can see."""
+    turning = words.listing.pages or paging.NoPages(kind="none")
+    at: paging.Position | None = paging.first(turning)
+    seen: set[str] = set()
+    while at is not None:
+        answer = _ask(connection, words.listing, {}, turning, at)
+        tree = _tree(connection, answer)
+        rows = tree.rows(words.listing.records)
+        found = [Tree(row).take(".") for row in rows]
+        fresh = {str(take(each, words.key)): each for each in found if str(take(each, words.key)) not in seen}
+        if not fresh:  # the end, or a vendor that repeats itself
+            return
+        for identity, each in fresh.items():
+            yield Registration(identity, str(take(each, words.address) or ""), _active(words, each))
+        seen |= fresh.keys()
+        at = paging.following(turning, at, paging.Got(answer, tree, len(rows), rows[-1] if rows else None))
+
+
+def remove(connection: Connection, words: Register, identity: str) -> None:
+    """Takes a registration back; one that is gone already is no error."""
+    with contextlib.suppress(Missing):
+        _ask(connection, words.delete, {"id": identity})
+
+
+def _ask(
+    connection: Connection, step: Step, webhook: dict[str, Any], turning: paging.PagesWord | None = None,
+    at: paging.Position | None = None,
+) -> Answer:  # fmt: skip
+    scope = connection.scope(webhook=webhook, stream={"name": ABOUT})
+    request = connection.asker.request(step, scope, stream=ABOUT, pages=turning, at=at)
+    return connection.client.fetch(request, errors=connection.manifest.defaults.errors, read=lambda answer: answer)
+
+
+def _tree(connection: Connection, answer: Answer) -> Tree:
+    try:
+        return answer.tree
+    except BadBody as broken:
+        raise BadAnswer(str(broken), platform=connection.platform, stream=ABOUT) from None
+
+
+def _check(connection: Connection, words: Register, tree: Tree) -> None:
+    """Vendors that answer 200 say in the answer why nothing came of it."""
+    refused = [each for path in words.refused for each in _listed(tree.take(path)) if is_true(each)]
+    if refused:
+        said = connection.client.scrub("; ".join(map(str, refused)))
+        raise VendorRefused(f"the vendor does not register the address: {said}", platform=connection.platform,
+                            stream=ABOUT)  # fmt: skip
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _active(words: Register, found: Any) -> bool:
+    if words.active is None:
+        return True
+    value = take(found, words.active.field)
+    return (str(value).lower() if isinstance(value, bool) else str(value)) in words.active.is_

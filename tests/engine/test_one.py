@@ -1,0 +1,117 @@
+"""Records named by their ids: read alone, beside the bookmarks, and deleted where the vendor has them no more."""
+
+from typing import Any
+
+import pytest
+
+from taps.engine.errors import BadSetting
+from taps.engine.load import ManifestError
+from tests.engine.vendor import Asked, platform, run, vendor
+
+ORDERS = """
+defaults: {errors: {docs: https://acme.example/docs/errors, status: {"404": missing, "403": permission}}}
+streams:
+  orders:
+    docs: https://acme.example/docs/orders
+    path: /orders
+    params: {since: "{window.start}"}
+    records: data
+    key: [id]
+    cursor: {field: updated, format: datetime, start: "{config.start_date}", includes: from, order: oldest_first}
+    one: {path: "/orders/{record.id}", records: order, gone: {field: status, is: trash}}
+    deletes: {compare: weekly}
+    fields: {id: string!, status: string, updated: datetime}
+  order_lines:
+    docs: https://acme.example/docs/orders
+    parent: {stream: orders, carry: {order_id: id}, inside: lines}
+    key: [order_id, id]
+    deletes: with_parent
+    fields: {order_id: string!, id: string!}
+  receipts:
+    docs: https://acme.example/docs/receipts
+    path: /receipts
+    records: data
+    key: [id]
+    one: /receipts/{record.id}
+    deletes: never
+    fields: {id: integer!}
+"""
+
+
+def answer(asked: Asked) -> Any:
+    kind, _, identity = asked.path.removeprefix("/").partition("/")
+    if kind == "receipts" and identity == "403":
+        return 403, {}
+    if identity in {"gone", "404"}:
+        return 404, {}
+    if kind == "receipts":
+        return {"id": int(identity)}
+    status = "trash" if identity == "a%2Ftrash" else "paid"
+    return {
+        "order": {
+            "id": identity.replace("%2F", "/"),
+            "status": status,
+            "updated": "2026-03-01T00:00:00Z",
+            "lines": [{"id": "1"}],
+        }
+    }
+
+
+def test_named_records_are_read_with_what_hangs_below_them_and_no_bookmark_moves(tmp_path):
+    tap = platform(tmp_path / "acme", ORDERS)
+    with vendor(answer) as found:
+        told = run(tap, found.url, objects={"orders": ["7", "7", "gone", "a/trash"], "receipts": ["5", "404"]})
+    assert sorted(found.paths()) == ["/orders/7", "/orders/a%2Ftrash", "/orders/gone", "/receipts/404", "/receipts/5"]
+    rows = {row["id"]: row for row in told.records("orders")}
+    assert (rows["7"]["status"], "_sdc_deleted_at" in rows["7"]) == ("paid", False)
+    assert {each for each, row in rows.items() if row.get("_sdc_deleted_at")} == {"gone", "a/trash"}
+    assert [(row["order_id"], row["id"]) for row in told.records("order_lines")] == [("7", "1")]
+    replaced = [message["replaces"]["where"]["order_id"] for message in told.of("SCHEMA") if "replaces" in message]
+    assert ["7"] in replaced, "lines that the order has no more are gone"
+    assert told.ids("receipts") == [5], "a stream without deletes keeps what the vendor does not show"
+    assert told.of("STATE") == []
+    assert not any(message["tells_end"] for message in told.of("SCHEMA") if "replaces" not in message)
+
+
+def test_a_record_that_the_login_may_not_read_makes_the_run_partial_and_the_others_arrive(tmp_path):
+    tap = platform(tmp_path / "acme", ORDERS)
+    with vendor(answer) as found:
+        told = run(tap, found.url, objects='{"orders": ["1"], "receipts": ["403"]}')
+    assert told.code == 3
+    assert told.ids("orders") == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("objects", "said"),
+    [
+        ("{", "must be a JSON object"),
+        ({"orders": "1"}, "must be a JSON object"),
+        ({"order_lines": ["1"]}, "'order_lines'"),
+    ],
+)
+def test_what_cannot_be_read_alone_is_refused_before_any_request(tmp_path, objects, said):
+    tap = platform(tmp_path / "acme", ORDERS)
+    with vendor(answer) as found, pytest.raises(BadSetting, match=said):
+        run(tap, found.url, objects=objects)
+    assert found.paths() == []
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        ("/orders/latest", "nowhere says which record is meant"),
+        ("{params: {id: '{record.id}'}}", "needs a path or a graphql file"),
+        ("{graphql: none.graphql, variables: {id: '{record.id}'}}", "no file none.graphql"),
+        ("{path: '/receipts/{record.id}', rate: often}", "no rate bucket 'often'"),
+    ],
+)
+def test_a_request_for_one_that_cannot_work_is_found_by_the_check(tmp_path, one, said):
+    with pytest.raises(ManifestError, match=said):
+        platform(tmp_path / "acme", ORDERS.replace("/receipts/{record.id}", one))
+
+
+def test_a_record_of_a_compound_key_has_no_id_to_ask_by(tmp_path):
+    with pytest.raises(ManifestError, match="needs a key of one column"):
+        platform(
+            tmp_path / "acme", ORDERS.replace("key: [order_id, id]", "key: [order_id, id]\n    one: /lines/{record.id}")
+        )
