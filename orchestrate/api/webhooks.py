@@ -5,26 +5,40 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from orchestrate.api.access import serves
 from orchestrate.api.lists import Cursor, Limit, Page, cut, moment_of, place_of
 from orchestrate.webhooks.endpoints import ShownWebhook, Webhooks
 from orchestrate.webhooks.events import Events, ShownEvent
+from orchestrate.webhooks.registration import Registrations, Standing
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 Read = Annotated[Webhooks, Depends(serves(Webhooks, "webhooks:read"))]
 Write = Annotated[Webhooks, Depends(serves(Webhooks, "webhooks:write"))]
+Ask = Annotated[Registrations, Depends(serves(Registrations, "webhooks:read"))]
+Register = Annotated[Registrations, Depends(serves(Registrations, "webhooks:write"))]
 ReadEvents = Annotated[Events, Depends(serves(Events, "webhooks:read"))]
 WriteEvents = Annotated[Events, Depends(serves(Events, "webhooks:write"))]
 Secret = Annotated[str, Field(min_length=1, max_length=1000, examples=["whsec_..."])]
 
 
 class NewEndpoint(BaseModel):
-    """A connection, and the secret that its vendor signs with; it may be set later."""
+    """A connection, and the secret that its vendor signs with; it may be set later.
+
+    With `register` the vendor is told of the address by its API, and the secret is made there or here.
+    """
 
     connection: Annotated[str, Field(max_length=100, examples=["main"])]
     secret: Secret | None = None
+    register_: Annotated[bool, Field(alias="register")] = False
+
+    @model_validator(mode="after")
+    def _one_secret(self) -> NewEndpoint:
+        if self.register_ and self.secret:
+            msg = "a registration brings its own secret"
+            raise ValueError(msg)
+        return self
 
 
 class NewSecret(BaseModel):
@@ -49,9 +63,9 @@ def list_endpoints(webhooks: Read, limit: Limit = 100, cursor: Cursor = None) ->
 
 
 @router.post("/endpoints", status_code=201)
-def add_endpoint(new: NewEndpoint, webhooks: Write, response: Response) -> ShownWebhook:
-    """An address of a connection, to be told to its vendor."""
-    shown = webhooks.add(new.connection, new.secret)
+def add_endpoint(new: NewEndpoint, webhooks: Register, response: Response) -> ShownWebhook:
+    """An address of a connection, to be told to its vendor, or registered there."""
+    shown = webhooks.connect(new.connection) if new.register_ else webhooks.add(new.connection, new.secret)
     response.headers["Location"] = f"/api/v1/webhooks/endpoints/{shown.id}"
     return shown
 
@@ -69,9 +83,27 @@ def change_secret(webhook: str, new: NewSecret, webhooks: Write) -> ShownWebhook
 
 
 @router.delete("/endpoints/{webhook}", status_code=204)
-def remove_endpoint(webhook: str, webhooks: Write) -> None:
-    """Forgets an endpoint and its deliveries."""
-    webhooks.remove(webhook)
+def remove_endpoint(webhook: str, webhooks: Write, *, anyway: bool = False) -> None:
+    """Forgets an endpoint and its deliveries; one that is registered at its vendor only if `anyway`."""
+    webhooks.remove(webhook, anyway=anyway)
+
+
+@router.get("/endpoints/{webhook}/registration")
+def show_registration(webhook: str, webhooks: Ask) -> Standing:
+    """What the vendor says of an endpoint now."""
+    return webhooks.standing(webhook)
+
+
+@router.post("/endpoints/{webhook}/registration")
+def register_endpoint(webhook: str, webhooks: Register) -> ShownWebhook:
+    """Tells the vendor of an endpoint by its API, again if it knew it; keeps the secret."""
+    return webhooks.register(webhook)
+
+
+@router.delete("/endpoints/{webhook}/registration")
+def unregister_endpoint(webhook: str, webhooks: Register) -> ShownWebhook:
+    """Has the vendor forget an endpoint."""
+    return webhooks.unregister(webhook)
 
 
 @router.get("/deliveries")

@@ -145,6 +145,10 @@ class Keeping:
     def _stands(self, session: Session, run: SyncRun, result: Result) -> None:
         key = (run.tenant_id, run.connection_id, result.stream)
         row = session.get(PlatformSyncStatus, key)
+        if run.short:  # single records say nothing of how far the stream is complete
+            if row is not None:
+                row.rows += result.rows
+            return
         if row is None:
             row = PlatformSyncStatus(
                 tenant_id=run.tenant_id, connection_id=run.connection_id, stream=result.stream, rows=0

@@ -34,6 +34,7 @@ from orchestrate.store.database import Store
 from orchestrate.store.tables import now
 from orchestrate.syncs.building import DECISIONS, Unbuilt, selection
 from orchestrate.syncs.keeping import Keeping, TakenError
+from orchestrate.syncs.objects import selected
 from orchestrate.syncs.queue import Claim
 from orchestrate.syncs.resetting import forget_bookmarks, forget_rows
 from orchestrate.syncs.service import DECISION, Result, Run, Syncs
@@ -154,7 +155,11 @@ class Performance:
         environment = {
             **self.warehouse.environment, "ENGARDE_TENANT": tenant, f"{variables}_CONNECTION": self.run.connection,
         }  # fmt: skip
-        streams = self.run.streams or self.sources.chosen(self.run.connection)
+        chosen = self.sources.chosen(self.run.connection)
+        streams: Sequence[str] = self.run.streams or chosen
+        if self.run.objects:
+            streams = selected(self.run.platform, self.run.objects, chosen)
+            environment[f"{variables}_OBJECTS"] = json.dumps(dict(self.run.objects))
         if streams:
             environment[f"{variables}__SELECT_FILTER"] = json.dumps(list(streams))
         for name, moment in (("START_DATE", self.run.since), ("END_DATE", self.run.until)):
@@ -163,11 +168,13 @@ class Performance:
         self._reset(extractor, environment)
         # The store sees to it that a connection has one run; Meltano would take a killed one for alive for minutes.
         plugins = ["--force", f"--state-id-suffix={self.run.bookmark}", extractor, "target-duckdb"]
+        if self.run.objects:
+            plugins.insert(0, "--no-state-update")
         return run_meltano(self.root, "dev", plugins, self.tell, environment, self._began)
 
     def _reset(self, extractor: str, environment: Mapping[str, str]) -> None:
-        """Lets streams begin anew of which somebody asked it; a backfill has nothing to do with that."""
-        if self.run.since or self.run.until:
+        """Lets streams begin anew of which somebody asked it; who reads a range or single records leaves that."""
+        if self.run.since or self.run.until or self.run.objects:
             return
         asked = self.sources.resets(self.run.connection, self.run.streams)
         if asked:

@@ -32,30 +32,33 @@ class Claim:
     fence: int
 
 
-def claim(store: Store) -> Claim | None:
-    """The next run to do, of the tenant that waited longest for its turn; None if nothing is due."""
-    for tenant_id, tenant in _waiting_tenants(store):
+def claim(store: Store, *, short: bool = False) -> Claim | None:
+    """The next run to do, of the tenant that waited longest for its turn; None if nothing is due.
+
+    `short` are runs of single records alone.
+    """
+    for tenant_id, tenant in _waiting_tenants(store, short=short):
         with store.transaction(tenant_id) as session:
             row = session.get_one(Tenant, tenant_id, with_for_update=True)
             _queue_what_is_due(session, tenant_id)
             _take_from_the_dead(session, tenant_id)
             session.flush()
-            run = _next(session, tenant_id)
+            run = _next(session, tenant_id, short=short)
             if run is not None:
                 run.status, run.fence, run.attempt = "running", run.fence + 1, run.attempt + 1
                 run.alive_at = now()
                 run.started_at = run.started_at or now()
                 row.served_at = now()
                 session.flush()
-            row.work_at = _work_at(session, tenant_id)
+            row.work_at, row.urgent_at = _work_at(session, tenant_id), _ready_at(session, tenant_id, short=True)
             if run is not None:
                 return Claim(tenant_id, tenant, run.id, run.fence)
     return None
 
 
-def _waiting_tenants(store: Store) -> list[tuple[str, str]]:
+def _waiting_tenants(store: Store, *, short: bool) -> list[tuple[str, str]]:
     with store.across_tenants() as session:
-        due = select(Tenant.id, Tenant.name).where(Tenant.work_at <= now())
+        due = select(Tenant.id, Tenant.name).where((Tenant.urgent_at if short else Tenant.work_at) <= now())
         return [(id_, name) for id_, name in session.execute(due.order_by(Tenant.served_at.nulls_first()).limit(100))]
 
 
@@ -95,13 +98,15 @@ def _take_from_the_dead(session: Session, tenant_id: str) -> None:
             run.status, run.reason = "queued", "its worker vanished; what it committed counts, the rest is read again"
 
 
-def _next(session: Session, tenant_id: str) -> SyncRun | None:
+def _next(session: Session, tenant_id: str, *, short: bool) -> SyncRun | None:
     """The run of the highest priority, among equals the oldest, of a connection that has none under way."""
     busy = select(SyncRun.connection_id).where(SyncRun.tenant_id == tenant_id, SyncRun.status == "running")
     ready = select(SyncRun).where(
         SyncRun.tenant_id == tenant_id, SyncRun.status.in_(READY), SyncRun.not_before <= now(),
         SyncRun.connection_id.not_in(busy),
     )  # fmt: skip
+    if short:
+        ready = ready.where(SyncRun.short.is_(True))
     return session.scalar(ready.order_by(SyncRun.priority.desc(), SyncRun.queued_at, SyncRun.id).limit(1))
 
 
@@ -110,11 +115,16 @@ def _work_at(session: Session, tenant_id: str) -> datetime | None:
     due = select(func.min(SyncSchedule.due_at)).where(
         SyncSchedule.tenant_id == tenant_id, SyncSchedule.paused.is_(False)
     )
+    alive = select(func.min(SyncRun.alive_at)).where(SyncRun.tenant_id == tenant_id, SyncRun.status == "running")
+    last_sign = session.scalar(alive)
+    moments = [session.scalar(due), _ready_at(session, tenant_id), last_sign and last_sign + SILENT]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _ready_at(session: Session, tenant_id: str, *, short: bool = False) -> datetime | None:
+    """When the first run may begin of those, or of the short ones, whose connection has none under way."""
     busy = select(SyncRun.connection_id).where(SyncRun.tenant_id == tenant_id, SyncRun.status == "running")
     ready = select(func.min(SyncRun.not_before)).where(
         SyncRun.tenant_id == tenant_id, SyncRun.status.in_(READY), SyncRun.connection_id.not_in(busy)
     )
-    alive = select(func.min(SyncRun.alive_at)).where(SyncRun.tenant_id == tenant_id, SyncRun.status == "running")
-    last_sign = session.scalar(alive)
-    moments = [session.scalar(due), session.scalar(ready), last_sign and last_sign + SILENT]
-    return min((moment for moment in moments if moment is not None), default=None)
+    return session.scalar(ready.where(SyncRun.short.is_(True)) if short else ready)

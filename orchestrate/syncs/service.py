@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -72,6 +72,8 @@ class Run:
     started_at: datetime | None
     ended_at: datetime | None
     cancelling: bool
+    objects: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Stream -> the ids of the records that it reads, and nothing else; empty where it reads streams."""
     results: tuple[Result, ...] = ()
 
 
@@ -259,7 +261,7 @@ class Syncs:
     def _queued(self, session: Session, connection_id: str, streams: list[str]) -> SyncRun | None:
         waiting = select(SyncRun).where(
             SyncRun.tenant_id == self._tenant_id, SyncRun.connection_id == connection_id, SyncRun.status == "queued",
-            SyncRun.since.is_(None), SyncRun.until.is_(None), SyncRun.cause != DECISION,
+            SyncRun.since.is_(None), SyncRun.until.is_(None), SyncRun.cause != DECISION, SyncRun.short.is_(False),
         )  # fmt: skip
         return next((each for each in session.scalars(waiting) if each.streams in ([], streams)), None)
 
@@ -290,7 +292,7 @@ class Syncs:
             streams=tuple(row.streams), since=row.since, until=row.until, bookmark=row.bookmark,
             priority=row.priority, status=row.status,
             reason=row.reason, attempt=row.attempt, not_before=row.not_before, queued_at=row.queued_at,
-            started_at=row.started_at, ended_at=row.ended_at, cancelling=row.cancelling,
+            started_at=row.started_at, ended_at=row.ended_at, cancelling=row.cancelling, objects=row.objects,
             results=tuple(
                 Result(each.stream, each.records, each.rows, each.deleted, each.requests, each.bytes, each.waited,
                        each.reason, each.loaded)
@@ -312,8 +314,8 @@ class Syncs:
 def work_at(session: Session, tenant_id: str, at: datetime) -> None:
     """Notes that something of the tenant's is due then, if nothing is earlier."""
     tenant = session.get_one(Tenant, tenant_id, with_for_update=True)
-    if tenant.work_at is None or at < tenant.work_at:
-        tenant.work_at = at
+    tenant.work_at = min(at, tenant.work_at or at)
+    tenant.urgent_at = min(at, tenant.urgent_at or at)
 
 
 def forget_lines(store: Store, tenant_id: str, older_than: timedelta) -> int:

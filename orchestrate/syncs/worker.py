@@ -25,9 +25,11 @@ def work(
 ) -> None:
     """Works until `stopping` is set, or with `until_idle` until nothing is due. Runs under way
     are stopped then and queued again: what they committed counts.
+
+    Beside `at_once` runs there is a place for one that reads single records, which waits for no long load.
     """
     cleaned = -CLEANING
-    with ThreadPoolExecutor(at_once, thread_name_prefix="sync") as pool:
+    with ThreadPoolExecutor(at_once + 1, thread_name_prefix="sync") as pool:
         under_way: set[Future[None]] = set()
         while not stopping.is_set():
             if time.monotonic() - cleaned > CLEANING and not until_idle:
@@ -35,11 +37,13 @@ def work(
                 cleaned = time.monotonic()
             under_way = {each for each in under_way if not _done(each)}
             taken = claim(store) if len(under_way) < at_once else None
+            if taken is None and len(under_way) == at_once:
+                taken = claim(store, short=True)
             if taken is not None:
                 under_way.add(pool.submit(perform, store, taken, root, stopping))
             elif until_idle and not under_way:
                 return
-            elif len(under_way) == at_once or until_idle:
+            elif len(under_way) >= at_once or until_idle:
                 wait(under_way, timeout=PAUSE, return_when="FIRST_COMPLETED")
             else:
                 stopping.wait(PAUSE)

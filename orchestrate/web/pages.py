@@ -38,6 +38,8 @@ NOTICES: dict[str, str] = {
     "decided": "Decided. The tables show it once they are built anew, which is queued.",
     "undone": "Undone. The tables show it once they are built anew, which is queued.",
     "reset": "The next run loads this table whole.",
+    "registered": "The vendor knows the address and delivers; its secret is sealed.",
+    "unregistered": "The vendor has forgotten the address.",
     "replayed": "It is processed once more.",
     "sent": "It is sent once more.",
     "revoked": "The key is revoked: nobody can ask with it any more.",

@@ -15,6 +15,8 @@ from orchestrate.web.asking import Form, needs, text
 from orchestrate.web.pages import onward, page
 from orchestrate.webhooks.endpoints import Webhooks
 from orchestrate.webhooks.events import Events
+from orchestrate.webhooks.reading import words_of
+from orchestrate.webhooks.registration import Registrations
 
 router = APIRouter(prefix="/webhooks")
 Reading = Annotated[Identity, Depends(needs("webhooks:read"))]
@@ -37,6 +39,7 @@ def list_webhooks(
         "endpoints": _webhooks(identity).part(ENDPOINTS), "deliveries": part, "state_asked": state,
         "further": f"/webhooks?state={state}&cursor={following}" if following else None,
         "connections": [each.name for each in connections if offer(each.platform).webhooks],
+        "registrable": [each.name for each in connections if (words := words_of(each.platform)) and words.registering],
     })  # fmt: skip
 
 
@@ -45,6 +48,35 @@ def add_webhook(identity: Writing, form: Form) -> Response:
     """A new address of a connection."""
     _webhooks(identity).add(text(form, "connection"), text(form, "secret")[:1000] or None)
     return onward("/webhooks", "saved")
+
+
+@router.post("/register")
+def register_connection(identity: Writing, form: Form) -> Response:
+    """A new address of a connection, registered at its vendor."""
+    _registrations(identity).connect(text(form, "connection"))
+    return onward("/webhooks", "registered")
+
+
+@router.post("/{webhook}/register")
+def register(webhook: str, identity: Writing) -> Response:
+    """Tells the vendor of an address by its API."""
+    _registrations(identity).register(webhook)
+    return onward("/webhooks", "registered")
+
+
+@router.post("/{webhook}/unregister")
+def unregister(webhook: str, identity: Writing) -> Response:
+    """Has the vendor forget an address."""
+    _registrations(identity).unregister(webhook)
+    return onward("/webhooks", "unregistered")
+
+
+@router.get("/{webhook}/registration")
+def show_registration(request: Request, webhook: str, identity: Reading) -> Response:
+    """What the vendor says of an address now."""
+    return page(request, "webhooks/registration.html", {
+        "endpoint": _webhooks(identity).show(webhook), "standing": _registrations(identity).standing(webhook),
+    })  # fmt: skip
 
 
 @router.post("/{webhook}/secret")
@@ -70,6 +102,10 @@ def replay(delivery: str, identity: Writing) -> Response:
 
 def _webhooks(identity: Identity) -> Webhooks:
     return Webhooks(identity.store, identity.vault, identity.tenant_id, identity.actor)
+
+
+def _registrations(identity: Identity) -> Registrations:
+    return Registrations(identity.store, identity.vault, identity.tenant_id, identity.actor)
 
 
 def _events(identity: Identity) -> Events:

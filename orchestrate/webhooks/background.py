@@ -16,8 +16,10 @@ from typing import TypeVar
 
 from orchestrate.announce.deliver import deliver
 from orchestrate.store.database import Store
+from orchestrate.syncs.objects import refresh
 from orchestrate.syncs.service import Syncs
 from orchestrate.vault.service import Vault
+from orchestrate.webhooks.naming import Concerned
 from orchestrate.webhooks.work import work
 
 _Found = TypeVar("_Found")
@@ -56,8 +58,17 @@ class Background:
         self._safe(lambda: work(self._store, tenant_id, self._reread))
         self._safe(lambda: deliver(self._store, self._vault, tenant_id))
 
-    def _reread(self, tenant_id: str, connection: str, streams: list[str] | None) -> str:
-        return Syncs(self._store, tenant_id, "platform").trigger(connection, streams=streams, cause="webhook")
+    def _reread(self, tenant_id: str, connection: str, about: Concerned) -> list[str]:
+        syncs = Syncs(self._store, tenant_id, "platform")
+        chosen = syncs.sources.chosen(connection)
+        objects = {stream: ids for stream, ids in about.objects.items() if not chosen or stream in chosen}
+        runs = [refresh(self._store, tenant_id, connection, objects)] if objects else []
+        streams = about.streams if about.streams is None or not chosen else [
+            each for each in about.streams if each in chosen
+        ]  # fmt: skip
+        if streams is None or streams:
+            runs.append(syncs.trigger(connection, streams=streams, cause="webhook"))
+        return runs
 
     @staticmethod
     def _safe(act: Callable[[], _Found]) -> _Found | None:

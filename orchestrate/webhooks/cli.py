@@ -51,6 +51,42 @@ def secret(
         typer.echo(f"changed the secret of {endpoint}")
 
 
+@app.command()
+def register(
+    connection: Annotated[str, typer.Argument(help="The connection whose vendor is told of an address.")],
+    tenant: _Tenant = None,
+) -> None:
+    """Registers an address at the vendor by its API: the connection's own, or a new one. Again, if it was before."""
+    from orchestrate.webhooks.registration import Registrations
+
+    with _opened(tenant) as opened:
+        webhooks = Registrations(opened.store, opened.vault, opened.tenant_id, opened.actor)
+        own = next((each for each in webhooks.part(10_000) if each.connection == connection), None)
+        shown = webhooks.register(own.id) if own else webhooks.connect(connection)
+        state = "" if shown.secrets else f"\nit has no secret yet: engarde webhook secret {shown.id} ({shown.docs})"
+        typer.echo(f"{shown.id}  registered at {shown.platform}: {shown.address}{state}")
+
+
+@app.command()
+def unregister(endpoint: _Endpoint, tenant: _Tenant = None) -> None:
+    """Has the vendor forget an endpoint, which stays and can be registered again."""
+    from orchestrate.webhooks.registration import Registrations
+
+    with _opened(tenant) as opened:
+        shown = Registrations(opened.store, opened.vault, opened.tenant_id, opened.actor).unregister(endpoint)
+        typer.echo(f"{shown.platform} has forgotten {endpoint}")
+
+
+@app.command()
+def registration(endpoint: _Endpoint, tenant: _Tenant = None) -> None:
+    """Asks the vendor how an endpoint stands there."""
+    from orchestrate.webhooks.registration import Registrations
+
+    with _opened(tenant) as opened:
+        found = Registrations(opened.store, opened.vault, opened.tenant_id, opened.actor).standing(endpoint)
+        typer.echo(f"{found.state}: {found.said}")
+
+
 @app.command(name="list")
 def list_(tenant: _Tenant = None) -> None:
     """Every endpoint."""
@@ -59,16 +95,21 @@ def list_(tenant: _Tenant = None) -> None:
     with _opened(tenant) as opened:
         for each in Webhooks(opened.store, opened.vault, opened.tenant_id, opened.actor).part(10_000):
             state = "ready" if each.secrets else "has no secret yet"
+            state = f"{state}, registered" if each.registered else state
             typer.echo(f"{each.id}  {each.connection:20} {each.platform:20} {state}  {each.address}")
 
 
 @app.command()
-def remove(endpoint: _Endpoint, tenant: _Tenant = None) -> None:
+def remove(
+    endpoint: _Endpoint,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Though the vendor goes on delivering to it.")] = False,
+    tenant: _Tenant = None,
+) -> None:
     """Forgets an endpoint and its deliveries."""
     from orchestrate.webhooks.endpoints import Webhooks
 
     with _opened(tenant) as opened:
-        Webhooks(opened.store, opened.vault, opened.tenant_id, opened.actor).remove(endpoint)
+        Webhooks(opened.store, opened.vault, opened.tenant_id, opened.actor).remove(endpoint, anyway=anyway)
         typer.echo(f"removed {endpoint}")
 
 
@@ -163,16 +204,20 @@ def _opened(tenant: str | None) -> Iterator[Connections]:
     from orchestrate.announce.service import AnnounceRefusedError
     from orchestrate.connections.opening import open_connections
     from orchestrate.connections.service import ConnectionRefusedError
+    from orchestrate.logins.address import PublicAddressError
     from orchestrate.operations.errors import OperationError
     from orchestrate.store.database import StoreError
     from orchestrate.vault.keys import VaultError
     from orchestrate.webhooks.endpoints import WebhookRefusedError
+    from taps.engine.errors import TapError
 
     refused = (
         AnnounceRefusedError,
         ConnectionRefusedError,
         OperationError,
+        PublicAddressError,
         StoreError,
+        TapError,
         VaultError,
         WebhookRefusedError,
     )

@@ -35,7 +35,10 @@ class NoWebhookError(WebhookRefusedError):
 
 @dataclass(frozen=True)
 class ShownWebhook:
-    """An endpoint as people see it. `secrets` counts those that are accepted now; none means nothing is."""
+    """An endpoint as people see it. `secrets` counts those that are accepted now; none means nothing is.
+
+    `registered` at the vendor by its API, which is possible where it is `registrable`; else on the vendor's pages.
+    """
 
     id: str
     platform: str
@@ -43,6 +46,7 @@ class ShownWebhook:
     address: str
     secrets: int
     registered: bool
+    registrable: bool
     docs: str
     created_at: datetime
 
@@ -113,10 +117,16 @@ class Webhooks:
             self._log(session, "webhook secret told by the vendor", row.id)
             return True
 
-    def remove(self, webhook: str) -> None:
-        """Forgets an endpoint, its secrets and its deliveries; what was loaded stays."""
+    def remove(self, webhook: str, *, anyway: bool = False) -> None:
+        """Forgets an endpoint, its secrets and its deliveries; what was loaded stays.
+
+        One that its vendor was told of is unregistered first, or removed `anyway`: the vendor goes on delivering.
+        """
         with self.store.transaction(self.tenant_id) as session:
-            session.delete(self.row(session, webhook))
+            row = self.row(session, webhook)
+            if row.vendor_ids and not anyway:
+                raise WebhookRefusedError(f"{row.platform} delivers to this address: unregister it there first")
+            session.delete(row)
             self._log(session, "webhook removed", webhook)
 
     def row(self, session: Session, webhook: str) -> PlatformWebhook:
@@ -147,7 +157,7 @@ class Webhooks:
         words = words_of(row.platform)
         return ShownWebhook(
             row.id, row.platform, owner.name, row.address, len(accepted(session, self.vault, row)),
-            bool(row.vendor_ids), words.docs if words else "", row.created_at,
+            bool(row.vendor_ids), bool(words and words.registering), words.docs if words else "", row.created_at,
         )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -12,10 +12,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from orchestrate.webhooks.delivery import Delivery
-from taps.engine.deletes import ByCompare
 from taps.engine.load import load
-from taps.engine.manifest import Stream
 from taps.engine.paths import Path, take
+from taps.engine.topics import topics
 from taps.engine.webhooks import Delivery as Words
 from taps.engine.webhooks import Webhooks
 from taps.kinds import platforms
@@ -57,12 +56,22 @@ def _names() -> frozenset[str]:
 
 def told(words: Words, delivery: Delivery) -> Told:
     """What a delivery tells; nothing of it where its body is not what the manifest says."""
-    body = parsed(delivery)
-    items = [body] if words.items is None else _listed(take(body, words.items))
+    body, items = items_of(words, delivery)
     ids = [_text(delivery, item, body, path) for item in items for path in _paths(words.id)]
-    types = [_text(delivery, item, body, words.type) for item in items] if words.type is not None else []
+    types = [type_of(words, delivery, item, body) for item in items]
     known = bool(ids) and all(ids)
     return Told("/".join(ids) if known else "", tuple(sorted({each for each in types if each})))
+
+
+def type_of(words: Words, delivery: Delivery, item: Any, body: Any) -> str:
+    """An item's topic, empty where it has none."""
+    return _text(delivery, item, body, words.type) if words.type is not None else ""
+
+
+def items_of(words: Words, delivery: Delivery) -> tuple[Any, list[Any]]:
+    """The whole delivery, and what it tells of, one by one."""
+    body = parsed(delivery)
+    return body, [body] if words.items is None else _listed(take(body, words.items))
 
 
 def parsed(delivery: Delivery) -> Any:
@@ -81,41 +90,18 @@ def streams_of(platform: str, types: Sequence[str]) -> list[str] | None:
     topics = topics_of(platform)
     if not topics or not types:
         return None
-    return [
-        stream
-        for stream, patterns in topics.items()
-        if any(fnmatchcase(each, pattern) for each in types for pattern in patterns)
-    ]
+    return [stream for stream, patterns in topics.items() if fits(types, patterns)]
+
+
+def fits(types: Iterable[str], patterns: Sequence[str]) -> bool:
+    """Whether one of these topics is meant by one of the patterns."""
+    return any(fnmatchcase(each, pattern) for each in types for pattern in patterns)
 
 
 @cache
 def topics_of(platform: str) -> dict[str, tuple[str, ...]]:
-    """Stream -> the topics that its deliveries come under; streams without any are left out.
-
-    What is read for each record of another stream changes with it, if it has no topics of its own.
-    """
-    streams = load(platform).streams
-    own = {name: topics for name, stream in streams.items() if (topics := _own_topics(stream))}
-    found = {name: own.get(name) or _topics_above(streams, own, name) for name in streams}
-    return {name: topics for name, topics in found.items() if topics and not streams[name].helper}
-
-
-def _topics_above(streams: Mapping[str, Stream], own: Mapping[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
-    parent = streams[name].parent
-    while parent is not None and parent.stream is not None:
-        if parent.stream in own:
-            return own[parent.stream]
-        parent = streams[parent.stream].parent
-    return ()
-
-
-def _own_topics(stream: Stream) -> tuple[str, ...]:
-    topics = list(stream.webhook.types) if stream.webhook else []
-    if stream.changes is not None:  # the events that a tap reads are those that are delivered
-        topics += stream.changes.types
-    if isinstance(stream.deletes, ByCompare) and stream.deletes.webhook:
-        topics.append(stream.deletes.webhook)
-    return tuple(dict.fromkeys(topics))
+    """Stream -> the topics that its deliveries come under; streams without any are left out."""
+    return topics(load(platform))
 
 
 def _paths(path: Path | list[Path] | None) -> list[Path]:

@@ -23,6 +23,7 @@ from orchestrate.webhooks.batches import Batches, Kept
 from orchestrate.webhooks.delivery import Delivery
 from orchestrate.webhooks.endpoints import accepted, decoy_secret, place_of
 from orchestrate.webhooks.handshake import Answer, handshake
+from orchestrate.webhooks.naming import named
 from orchestrate.webhooks.reading import told, words_of
 from orchestrate.webhooks.verify import Receiver as Verifier
 from orchestrate.webhooks.verify import RefusedError, verify
@@ -83,8 +84,9 @@ class Receiver:
             raise RefusedError("there is no such address")
         seen = told(words.delivery, delivery)
         key = seen.key(endpoint.id, delivery.body)
+        objects = named(platform, words.delivery, delivery)
         await self._batches.keep(
-            Kept(endpoint.tenant_id, endpoint.id, key, seen.delivery, list(seen.types), delivery.body)
+            Kept(endpoint.tenant_id, endpoint.id, key, seen.delivery, list(seen.types), delivery.body, objects)
         )
         return Answer()
 

@@ -14,25 +14,27 @@ from sqlalchemy.orm import Session
 
 from orchestrate.store.database import Store
 from orchestrate.store.tables import PlatformConnection, PlatformEvent, PlatformWebhook, now
+from orchestrate.webhooks.naming import Concerned, concerned
 from orchestrate.webhooks.reading import streams_of
 
-Reread = Callable[[str, str, list[str] | None], str]
-"""Has streams of a tenant's connection read again (None: all of it); returns the run's id."""
+Reread = Callable[[str, str, Concerned], list[str]]
+"""Has what deliveries about a tenant's connection concern read again; returns the runs' ids."""
 
 WAITS = [timedelta(seconds=each) for each in (5, 30, 120, 600, 1800, 3600, 7200, 14400)]
 """Between one attempt and the next; after the last a delivery is dead."""
 _LEASE = timedelta(minutes=2)
 """What a killed worker had taken is due again after so long."""
 _AT_ONCE = 1000
+NOT_LOADED = "the connection does not load these streams"
 
 
 @dataclass(frozen=True)
 class _Batch:
-    """Deliveries about one connection: their ids, and the streams they concern."""
+    """Deliveries about one connection: their ids, and what they concern."""
 
     connection: str
     events: tuple[str, ...]
-    streams: tuple[str, ...] | None
+    about: Concerned
 
 
 def work(store: Store, tenant_id: str, reread: Reread) -> int:
@@ -40,11 +42,12 @@ def work(store: Store, tenant_id: str, reread: Reread) -> int:
     done = 0
     for batch in _taken(store, tenant_id):
         try:
-            run = reread(tenant_id, batch.connection, list(batch.streams) if batch.streams is not None else None)
+            runs = reread(tenant_id, batch.connection, batch.about)
         except Exception as broken:  # it is the delivery's, which is tried again
             _failed(store, tenant_id, batch.events, str(broken) or type(broken).__name__)
         else:
-            _end(store, tenant_id, batch.events, "done", f"run {run}")
+            said = ", ".join(f"run {run}" for run in runs)
+            _end(store, tenant_id, batch.events, "done" if runs else "ignored", said or NOT_LOADED)
         done += len(batch.events)
     return done
 
@@ -68,18 +71,14 @@ def _taken(store: Store, tenant_id: str) -> list[_Batch]:
 def _batches(session: Session, tenant_id: str, webhook_id: str, rows: Iterable[PlatformEvent]) -> list[_Batch]:
     webhook = session.get_one(PlatformWebhook, (tenant_id, webhook_id))
     owner = session.get_one(PlatformConnection, (tenant_id, webhook.connection_id))
-    events: list[str] = []
-    streams: set[str] = set()
-    everything = False
+    told: list[PlatformEvent] = []
     for row in rows:
-        concerned = streams_of(webhook.platform, row.types)
-        if concerned == []:
+        if streams_of(webhook.platform, row.types) == []:
             _close(row, "ignored", f"no stream of {webhook.platform} is concerned")
-            continue
-        everything = everything or concerned is None
-        streams.update(concerned or ())
-        events.append(row.id)
-    return [_Batch(owner.name, tuple(events), None if everything else tuple(sorted(streams)))] if events else []
+        else:
+            told.append(row)
+    about = concerned(webhook.platform, [(row.types, row.objects) for row in told])
+    return [_Batch(owner.name, tuple(row.id for row in told), about)] if told else []
 
 
 def _end(store: Store, tenant_id: str, events: Sequence[str], state: str, said: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -49,6 +50,10 @@ class SyncRun(Owned, Table):
     schedule_id: Mapped[str | None] = mapped_column(String(32))
     streams: Mapped[list[str]]
     """Empty: all that are chosen."""
+    objects: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Stream -> the ids of the records that are read, and nothing else; no bookmark moves. Empty: the streams."""
+    short: Mapped[bool] = mapped_column(default=False)
+    """Whether it reads single records: each worker has a place that others cannot take."""
     since: Mapped[datetime | None]
     until: Mapped[datetime | None]
     bookmark: Mapped[str] = mapped_column(String(64))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -68,6 +69,8 @@ class PlatformEvent(Owned, Table):
     """The vendor's id of it, or empty."""
     types: Mapped[list[str]]
     """What it tells of: the topics of everything in it."""
+    objects: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Stream -> the ids of its records that are concerned; a stream that is not here is concerned as a whole."""
     body: Mapped[bytes] = mapped_column(LargeBinary)
     """As it came; emptied when it was processed."""
     state: Mapped[str] = mapped_column(String(10), default="queued")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,10 +15,13 @@ import pytest
 
 from orchestrate.connections.service import Connections
 from orchestrate.meltano_run import Outcome, process_group
+from orchestrate.store.database import Store
 from orchestrate.store.tables import SyncRun, now
-from orchestrate.syncs import performing
+from orchestrate.syncs import performing, worker
+from orchestrate.syncs.keeping import Keeping
+from orchestrate.syncs.objects import refresh
 from orchestrate.syncs.performing import TRIES, perform
-from orchestrate.syncs.queue import claim
+from orchestrate.syncs.queue import Claim, claim
 from orchestrate.syncs.service import Syncs
 from tests.orchestrate.stores import sqlite_address
 
@@ -107,3 +111,35 @@ def test_runs_that_end_together_are_built_once(syncs: Syncs, tmp_path: Path, mon
     assert together() == ["done", "partial"], "what could not be built is built by the next"
     assert together() == ["done", "done"]
     assert builds == [["hubspot", "stripe"]] * 3
+
+
+def test_single_records_wait_for_no_long_load_of_another_connection(
+    syncs: Syncs, connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    came = threading.Event()
+
+    def do(store: Store, claimed: Claim, *_: object) -> None:
+        run = Syncs(store, claimed.tenant_id, "worker").run(claimed.run_id)
+        begun.append(run.connection)
+        if run.objects:
+            came.set()
+        else:
+            assert came.wait(60), "the long load ends only when the single record was read"
+        Keeping(store, claimed).end("done", None, {})
+
+    monkeypatch.setattr(worker, "perform", do)
+    syncs.trigger("main")
+    stopping = threading.Event()
+    thread = threading.Thread(target=worker.work, args=(syncs.store, stopping), kwargs={"at_once": 1})
+    thread.start()
+    while begun != ["main"]:
+        time.sleep(0.01)
+    syncs.trigger("shop", streams=["charges"])
+    refresh(syncs.store, connections.tenant_id, "shop", {"charges": ["ch_1"]})
+    assert came.wait(60)
+    while len(begun) < 3:
+        time.sleep(0.01)
+    stopping.set()
+    thread.join(60)
+    assert begun == ["main", "shop", "shop"]

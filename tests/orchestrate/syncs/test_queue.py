@@ -11,9 +11,10 @@ import pytest
 import time_machine
 
 from orchestrate.announce.service import Announcements
-from orchestrate.connections.service import Connections
+from orchestrate.connections.service import Connections, NoConnectionError
 from orchestrate.store.database import Store
 from orchestrate.syncs.keeping import Keeping, TakenError
+from orchestrate.syncs.objects import MOST, refresh
 from orchestrate.syncs.queue import ATTEMPTS, Claim, claim
 from orchestrate.syncs.service import Syncs
 
@@ -221,3 +222,32 @@ def test_a_refused_login_is_told_once_and_a_success_mends_it(
     assert ends("failed", refused=True) == "reconnect"
     assert len(announcements.sent(10)) == 2
     assert connections.show("other").status == "new"
+
+
+def test_single_records_join_the_run_that_waits_and_have_a_place_of_their_own(
+    syncs: Syncs, store: Store, connections: Connections
+) -> None:
+    whole = syncs.trigger("other")
+    run = refresh(store, connections.tenant_id, "main", {"contacts": ["1"]})
+    assert refresh(store, connections.tenant_id, "main", {"contacts": ["2", "1"], "deals": ["9"]}) == run
+    assert syncs.run(run).objects == {"contacts": ["1", "2"], "deals": ["9"]}
+    assert syncs.trigger("main", streams=["contacts", "deals"]) != run, "the increment is another matter"
+    claimed = claim(store, short=True)
+    assert claimed is not None and claimed.run_id == run
+    assert claim(store, short=True) is None
+    later = refresh(store, connections.tenant_id, "main", {"contacts": ["3"]})
+    assert later != run and claim(store, short=True) is None, "a connection has one run under way"
+    end(store, claimed)
+    assert end(store, claim(store, short=True)) == later
+    assert claim(store, short=True) is None
+    assert end(store, claim(store)) == whole
+
+
+def test_more_records_than_a_run_takes_wait_for_the_next(store: Store, syncs: Syncs, connections: Connections) -> None:
+    first = refresh(store, connections.tenant_id, "main", {"contacts": [str(number) for number in range(MOST)]})
+    assert refresh(store, connections.tenant_id, "main", {"contacts": ["x"]}) != first
+
+
+def test_another_tenants_connection_is_unknown(store: Store, syncs: Syncs) -> None:
+    with pytest.raises(NoConnectionError):
+        refresh(store, store.tenant("stranger"), "main", {"contacts": ["1"]})

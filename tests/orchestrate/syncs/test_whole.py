@@ -17,6 +17,7 @@ import pytest
 from orchestrate.connections.service import Connections
 from orchestrate.data.service import Data, Wanted
 from orchestrate.store.tables import SyncRun, now
+from orchestrate.syncs.objects import refresh
 from orchestrate.syncs.queue import SILENT
 from orchestrate.syncs.service import Run, Syncs, work_at
 from orchestrate.syncs.worker import work
@@ -76,13 +77,26 @@ def test_a_sync_loads_the_tenants_warehouse_and_builds_what_depends_on_it(
     limits = {each.bucket: each for each in syncs.sources.limits("main")}
     assert limits["account"].used == sum(each.requests for each in run.results)
 
+    with duckdb.connect(str(warehouse.path)) as con:
+        con.execute("INSERT INTO stripe.customers (id, _connection_id) VALUES ('stray', 'main'), ('stray', 'other')")
+        con.execute("UPDATE stripe.customers SET email = 'stale'")
+        (known,) = con.execute("SELECT min(id) FROM stripe.customers WHERE id <> 'stray'").fetchone() or ("",)
+    stood = syncs.sources.of("main")
+    single = done(syncs, root, refresh(syncs.store, connections.tenant_id, "main", {"customers": [known, "stray"]}))
+    assert single.status == "done", single.reason
+    with duckdb.connect(str(warehouse.path), read_only=True) as con:
+        told = "SELECT id, email <> 'stale', _sdc_deleted_at IS NOT NULL FROM stripe.customers WHERE {} ORDER BY id"
+        found = con.execute(told.format("_connection_id = 'main' AND id IN (?, 'stray')"), [known]).fetchall()
+        assert [(row[0], row[2]) for row in found] == [(known, False), ("stray", True)] and found[0][1]
+        assert con.execute("SELECT count(*) FROM stripe.customers WHERE email = 'stale'").fetchone() != (0,)
+    now_ = syncs.sources.of("main")
+    assert [each.complete_at for each in now_] == [each.complete_at for each in stood]
+
     again = done(syncs, root, syncs.trigger("main", streams=["customers"]))
     assert again.status == "done"
     assert {each.stream for each in again.results} == {"customers"}
-    assert again.results[0].rows < rows, "the bookmark goes on from run to run"
+    assert again.results[0].rows < rows, "the bookmark goes on from run to run, and is where it was"
 
-    with duckdb.connect(str(warehouse.path)) as con:
-        con.execute("INSERT INTO stripe.customers (id, _connection_id) VALUES ('stray', 'main'), ('stray', 'other')")
     syncs.sources.reset("main", "customers", rows=True)
     anew = done(syncs, root, syncs.trigger("main", streams=["customers"]))
     assert anew.results[0].rows == rows, "it is read whole"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import parse_qsl
+
 import pytest
 
 from orchestrate.access.service import ApiKeys, access_of
@@ -9,6 +12,7 @@ from orchestrate.connections.service import Connections
 from orchestrate.data.service import Data, Described, Part, Wanted
 from orchestrate.people.roles import Role
 from orchestrate.people.service import People
+from tests.engine.vendor import Asked, vendor
 from tests.orchestrate.web.conftest import Visit, csrf_of
 
 SECRET = "whsec_bmV2ZXIgb24gYSBwYWdl"
@@ -42,6 +46,35 @@ def test_an_address_for_a_vendor_is_made_and_its_secret_is_not_shown(visit: Visi
     assert "/api/v1/webhooks/stripe/" in text and "takes what is signed" in text and SECRET not in text
 
 
+def test_an_address_is_registered_asked_after_and_taken_back_by_buttons(visit: Visit, connections: Connections) -> None:
+    known: dict[str, dict[str, str]] = {}
+
+    def stripe(asked: Asked) -> object:
+        if asked.method == "POST":
+            known["we_1"] = {"id": "we_1", "url": dict(parse_qsl(asked.body))["url"], "status": "enabled"}
+            return {**known["we_1"], "secret": SECRET}
+        if asked.method == "DELETE":
+            return known.pop("we_1")
+        return {"data": list(known.values()), "has_more": False}
+
+    browser = visit(Role.EDITOR)
+    with vendor(stripe) as found:
+        connections.add("stripe", "told", {"api_key": "rk_test_1", "api_url": found.url})
+        token = {"csrf": csrf_of(browser.get("/webhooks").text)}
+        assert browser.post("/webhooks/register", data={**token, "connection": "told"}).status_code == 303
+        page = browser.get("/webhooks?done=registered").text
+        assert "Registered by the vendor" in page and SECRET not in page
+        webhook = str(re.search(r"/webhooks/(\w+)/registration", page)[1])  # type: ignore[index]
+        assert "The vendor delivers." in browser.get(f"/webhooks/{webhook}/registration").text
+        assert visit(Role.VIEWER).post(f"/webhooks/{webhook}/unregister", data=token).status_code == 403
+        known["we_1"]["status"] = "disabled"
+        assert "switched it off" in browser.get(f"/webhooks/{webhook}/registration").text
+        assert browser.post(f"/webhooks/{webhook}/register", data=token).status_code == 303
+        assert browser.post(f"/webhooks/{webhook}/unregister", data=token).status_code == 303
+    assert known == {}
+    assert "Register at the vendor" in browser.get("/webhooks").text
+
+
 def test_another_tenants_addresses_keys_and_people_are_not_there(visit: Visit, foreign: Connections) -> None:
     from orchestrate.announce.service import Announcements
     from orchestrate.webhooks.endpoints import Webhooks
@@ -55,7 +88,8 @@ def test_another_tenants_addresses_keys_and_people_are_not_there(visit: Visit, f
     browser = visit(Role.OWNER)
     token = {"csrf": csrf_of(browser.get("/account").text), "role": "viewer", "secret": "x"}
     for path in (
-        f"/webhooks/{webhook}/secret", f"/webhooks/{webhook}/remove", f"/alerts/{subscription}/secret",
+        f"/webhooks/{webhook}/secret", f"/webhooks/{webhook}/remove", f"/webhooks/{webhook}/register",
+        f"/webhooks/{webhook}/unregister", f"/alerts/{subscription}/secret",
         f"/alerts/{subscription}/remove", f"/alerts/{subscription}/enable", "/keys/theirs/revoke",
         f"/people/{person}/role", f"/people/{person}/reset", f"/people/{person}/remove",
     ):  # fmt: skip

@@ -54,7 +54,7 @@ def ids(client: TestClient, connections: Connections) -> dict[str, str]:
 def routes(client: TestClient) -> list[tuple[str, str]]:
     paths = client.get("/api/v1/openapi.json").json()["paths"]
     found = [(method, path) for path, methods in paths.items() for method in methods if "/webhooks/" in path]
-    assert len(found) == 17
+    assert len(found) == 20
     return found
 
 

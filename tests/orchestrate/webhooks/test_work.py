@@ -14,6 +14,7 @@ from orchestrate.store.tables import now
 from orchestrate.webhooks.batches import Kept, write
 from orchestrate.webhooks.endpoints import NoWebhookError, ShownWebhook
 from orchestrate.webhooks.events import KEPT, Events, clear
+from orchestrate.webhooks.naming import Concerned
 from orchestrate.webhooks.work import _LEASE, WAITS, _taken, work
 from tests.orchestrate.webhooks.deliveries import SHOPIFY, stripe_endpoint, webhooks_of
 
@@ -36,10 +37,10 @@ def come(events: Events, to: ShownWebhook, *topics: str) -> None:
     write(events.store, kept)
 
 
-def noting(calls: Calls) -> Callable[[str, str, list[str] | None], str]:
-    def reread(_: str, connection: str, streams: list[str] | None) -> str:
-        calls.append((connection, streams))
-        return f"r{len(calls)}"
+def noting(calls: Calls) -> Callable[[str, str, Concerned], list[str]]:
+    def reread(_: str, connection: str, about: Concerned) -> list[str]:
+        calls.append((connection, list(about.streams) if about.streams is not None else None))
+        return [f"r{len(calls)}"]
 
     return reread
 
@@ -63,7 +64,7 @@ def test_many_deliveries_about_a_connection_are_one_run_of_their_streams(
 
 
 def test_what_fails_is_tried_again_then_dead_then_replayed(events: Events, shop: ShownWebhook) -> None:
-    def broken(*_: object) -> str:
+    def broken(*_: object) -> list[str]:
         raise RuntimeError("the scheduler is away")
 
     come(events, shop, "orders/delete")

@@ -1,0 +1,212 @@
+"""Endpoints registered at their vendors by the vendors' own APIs: made known, asked after, taken back."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from orchestrate.connections.advice import advised
+from orchestrate.connections.sealed import Sealed
+from orchestrate.connections.service import Connections
+from orchestrate.connections.tokens import StoredTokens
+from orchestrate.logins.address import public_url
+from orchestrate.store.leases import held
+from orchestrate.store.tables import PlatformConnection
+from orchestrate.syncs.sources import Sources
+from orchestrate.webhooks.endpoints import ROUTE, ShownWebhook, WebhookRefusedError, Webhooks
+from orchestrate.webhooks.reading import topics_of, words_of
+from taps.engine import registering
+from taps.engine.connection import Connection
+from taps.engine.egress import is_loopback
+from taps.engine.errors import LoginRefused, NoPermission, TapError, VendorRefused
+from taps.engine.load import PLATFORMS, load
+from taps.engine.settings import connect
+from taps.engine.webhooks import Register
+
+SECONDS = 300
+"""So long one process may take for what it asks of a vendor."""
+_WAIT = 5.0
+State = Literal["none", "active", "inactive", "gone"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a vendor says of an endpoint: it is not registered, delivers, is switched off there, or was taken away.
+
+    `registrations` counts those that are listed there, several where each is for one topic.
+    """
+
+    webhook: str
+    state: State
+    registrations: int
+    said: str
+
+
+SAID: Mapping[State, str] = {
+    "none": "It is not registered by the vendor's API.",
+    "active": "The vendor delivers.",
+    "inactive": "The vendor has switched it off, after failures for example: register it again.",
+    "gone": "The vendor does not have it any more: register it again.",
+}
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """An endpoint, its connection at the vendor, and the words of both."""
+
+    shown: ShownWebhook
+    ids: list[str]
+    settings: Mapping[str, Any]
+    words: Register
+
+
+class Registrations(Webhooks):
+    """The registrations of one tenant's endpoints."""
+
+    def connect(self, connection: str) -> ShownWebhook:
+        """A new endpoint of a connection that its vendor is told of; nothing is kept where the vendor refuses."""
+        made = self.add(connection)
+        try:
+            return self.register(made.id)
+        except Exception:
+            self.remove(made.id, anyway=True)
+            raise
+
+    def register(self, webhook: str) -> ShownWebhook:
+        """Registers an endpoint, again if it was before; keeps the secret that its deliveries are signed with.
+
+        Raises `WebhookRefusedError` where it cannot be, and the vendor's `TapError`, which says what to do.
+        """
+        with self._alone(webhook):
+            subject = self._subject(webhook)
+            address = self._address(subject)
+            topics = self._topics(subject)
+            with self._vendor(subject) as vendor:
+                for each in list(registering.listed(vendor, subject.words)):
+                    if each.address in {address, subject.shown.address}:  # its secret is told only once
+                        registering.remove(vendor, subject.words, each.id)
+                given = secrets.token_urlsafe(32) if registering.gives_secret(subject.words) else None
+                ids, told = _created(vendor, subject.words, address, topics, given)
+                known = registering.known_secret(vendor, subject.words)
+            return self._keep(webhook, address, ids, given or told or known)
+
+    def unregister(self, webhook: str) -> ShownWebhook:
+        """Has the vendor forget an endpoint; the endpoint stays and can be registered again."""
+        with self._alone(webhook):
+            subject = self._subject(webhook)
+            with self._vendor(subject) as vendor:
+                for identity in subject.ids:
+                    registering.remove(vendor, subject.words, identity)
+                left = {each.id for each in registering.listed(vendor, subject.words)} & set(subject.ids)
+                if left:
+                    what = "the vendor still lists the registration: take it away on its pages"
+                    raise VendorRefused(what, platform=subject.shown.platform)
+            return self._keep(webhook, subject.shown.address, [], None)
+
+    def standing(self, webhook: str) -> Standing:
+        """What the vendor says of an endpoint now."""
+        with self.store.transaction(self.tenant_id) as session:
+            registered = bool(self.row(session, webhook).vendor_ids)
+        if not registered:
+            return Standing(webhook, "none", 0, SAID["none"])
+        subject = self._subject(webhook)
+        with self._vendor(subject) as vendor:
+            mine = [each for each in registering.listed(vendor, subject.words) if each.id in subject.ids]
+        state: State = "active" if all(each.active for each in mine) else "inactive"
+        state = "gone" if len(mine) < len(subject.ids) else state
+        return Standing(webhook, state, len(mine), SAID[state])
+
+    @contextlib.contextmanager
+    def _alone(self, webhook: str) -> Iterator[None]:
+        """One process at a time registers an endpoint."""
+        self.show(webhook)
+        with held(self.store, self.tenant_id, f"webhook {webhook}", seconds=SECONDS, wait=_WAIT):
+            yield
+
+    def _subject(self, webhook: str) -> _Subject:
+        with self.store.transaction(self.tenant_id) as session:
+            row = self.row(session, webhook)
+            words = words_of(row.platform)
+            if words is None or words.registering is None:
+                where = f": {words.docs}" if words else ""
+                raise WebhookRefusedError(
+                    f"{row.platform} takes no registrations by its API, or its manifest does not know how: tell it the "
+                    f"address on its pages{where}"
+                )
+            owner = session.get_one(PlatformConnection, (self.tenant_id, row.connection_id))
+            settings = Sealed(self.vault, session, owner).opened()
+            return _Subject(self._shown(session, row), list(row.vendor_ids), settings, words.registering)
+
+    @staticmethod
+    def _address(subject: _Subject) -> str:
+        """The endpoint's address under this service's present one, if the vendor can reach that."""
+        token = subject.shown.address.rpartition("/")[2]
+        base = public_url()
+        if _is_here(base) and not _is_here(str(subject.settings.get("api_url") or "")):
+            raise WebhookRefusedError(
+                f"no vendor can reach {base}: set ENGARDE_URL to this service's public https address, then register"
+            )
+        return base + ROUTE.format(platform=subject.shown.platform, token=token)
+
+    def _topics(self, subject: _Subject) -> list[str]:
+        """The topics of all streams that the connection loads."""
+        chosen = Sources(self.store, self.tenant_id, self.actor).chosen(subject.shown.connection)
+        topics = topics_of(subject.shown.platform)
+        found = sorted({topic for name, of in topics.items() if not chosen or name in chosen for topic in of})
+        if not found:
+            raise WebhookRefusedError(f"{subject.shown.platform} tells nothing of the streams that are loaded")
+        return found
+
+    @contextlib.contextmanager
+    def _vendor(self, subject: _Subject) -> Iterator[Connection]:
+        """The connection at the vendor; what it refuses is said as when a connection is tried."""
+        platform, name = subject.shown.platform, subject.shown.connection
+        tokens = StoredTokens(Connections(self.store, self.vault, self.tenant_id, self.actor), name)
+        connection = connect(load(platform), PLATFORMS / platform, subject.settings, store=tokens)
+        try:
+            yield connection
+        except LoginRefused as refused:
+            raise advised(refused, platform, subject.settings) from None
+        except NoPermission as refused:
+            needs = f"; registering needs {subject.words.needs}" if subject.words.needs else ""
+            what = f"{refused.what}{needs} ({subject.words.docs})"
+            raise NoPermission(what, platform=platform, stream=refused.stream, code=refused.code) from None
+        finally:
+            connection.client.close()
+
+    def _keep(self, webhook: str, address: str, ids: list[str], secret: str | None) -> ShownWebhook:
+        with self.store.transaction(self.tenant_id) as session:
+            row = self.row(session, webhook)
+            row.address, row.vendor_ids = address, ids
+            if secret:
+                self._add_secret(session, row, secret)
+            self._log(session, "webhook registered" if ids else "webhook unregistered", webhook)
+            session.flush()
+            return self._shown(session, row)
+
+
+def _created(
+    vendor: Connection, words: Register, address: str, topics: list[str], secret: str | None
+) -> tuple[list[str], str | None]:
+    """The ids of the new registrations, and the secret that the vendor told; undone where one of them is refused."""
+    ids: list[str] = []
+    told = None
+    try:
+        for asked in [[topic] for topic in topics] if words.each else [topics]:
+            made = registering.create(vendor, words, address, asked, secret)
+            ids.append(made.id)
+            told = made.secret or told
+    except TapError:
+        for identity in ids:
+            with contextlib.suppress(TapError):
+                registering.remove(vendor, words, identity)
+        raise
+    return ids, told
+
+
+def _is_here(url: str) -> bool:
+    return bool(url) and is_loopback(urlsplit(url).hostname or "")
