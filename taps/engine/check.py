@@ -234,6 +234,34 @@ def _parent(manifest: Manifest, name: str, stream: Stream, _source: Source) -> I
             yield ("parent", "carry", column), f"the carried column {column!r} is not among the fields"
         if field.split(".")[0] not in columns:
             yield ("parent", "carry", column), _unknown(f"field of {stream.parent.stream}", field, columns)
+    yield from _owner(manifest, stream, manifest.resolved(stream.parent.stream))
+
+
+def _owner(manifest: Manifest, stream: Stream, parent: Stream) -> Iterator[Finding]:
+    """Children that go with their parent must say whose they are, unless every run compares all of them."""
+    assert stream.parent is not None
+    for column, field in stream.parent.owner.items():
+        if column not in stream.columns_declared:
+            yield ("parent", "owner", column), _unknown("field", column, list(stream.columns_declared))
+        if field not in (known := list(parent.columns_declared)):
+            yield ("parent", "owner", column), _unknown(f"field of {stream.parent.stream}", field, known)
+    told = stream.parent.owner_by(parent.key) or stream.parent.beside or _compared_each_run(manifest, parent)
+    if stream.deletes == "with_parent" and not told:
+        keys = ", ".join(parent.key) if isinstance(parent.key, list) else "no key"
+        yield (
+            ("parent",),
+            f"deletes: with_parent needs to know whose a row is: carry the parent's key ({keys}), or name with owner "
+            "the columns that say it",
+        )
+
+
+def _compared_each_run(manifest: Manifest, stream: Stream) -> bool:
+    if isinstance(stream.deletes, ByCompare):
+        return stream.deletes.compare == "each_run"
+    above = stream.parent.stream if stream.parent is not None else None
+    return (
+        stream.deletes == "with_parent" and above is not None and _compared_each_run(manifest, manifest.resolved(above))
+    )
 
 
 def _deletes(manifest: Manifest, _name: str, stream: Stream, _source: Source) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from taps.engine import one_reading, partitions, side_by_side
+from taps.engine import one_reading, owners, partitions, side_by_side
 from taps.engine.answers import Raw, Tree
 from taps.engine.detail import whole
 from taps.engine.errors import ENDS_ALL, BadAnswer, Missing, NoPermission, SkipRecord, TapError
@@ -33,14 +33,16 @@ def dispatch(
         assert parent is not None
         if run.outcome(child.name).error is not None:
             continue
-        chosen = [each for each in shaped if _chosen(run, parent, node, each)]
+        wanted = [each for each in shaped if _chosen(run, parent, node, each)]
+        chosen = [each for each in wanted if _has_children(parent, each)]
         try:
             if parent.beside is not None:
                 _beside(run, child, parent.beside, tree, read_at)
             elif parent.inside is not None:
                 _inside(run, child, parent, chosen, read_at, bulk=bulk)
-            elif chosen:
+            else:
                 _asked(run, child, parent, chosen)
+            owners.replace_vanished(run, child, [each for each in wanted if not _has_children(parent, each)], read_at)
         except ENDS_ALL:
             raise
         except TapError as failed:
@@ -55,22 +57,21 @@ def _write_listed(run: Run, target: Node, shaped: list[Shaped], read_at: datetim
     for each in shaped:
         row: Row = {"_connection_id": each.row["_connection_id"], DELETED: at}
         rows.append(row | {key: each.row[carry.get(key, key)] for key in keys})
-    run.write_deleted(target, rows, read_at)
+    owners.write_deleted(run, target, rows, read_at)
 
 
 def _chosen(run: Run, parent: Parent, node: Node, shaped: Shaped) -> bool:
-    names = {*parent.where, *filter(None, [parent.has])}
     if parent.only is not None:
         wanted = run.connection.config.get(parent.only.strip("{}").removeprefix("config."))
         key = parent.key or (node.stream.key[0] if isinstance(node.stream.key, list) else "id")
         if wanted and str(shaped.decoded([key])[key]) not in {str(value) for value in wanted}:
             return False
-    if not names:
-        return True
-    values = shaped.decoded(names)
-    if any(values.get(name) not in allowed for name, allowed in parent.where.items()):
-        return False
-    return parent.has is None or is_true(values.get(parent.has))
+    values = shaped.decoded(parent.where) if parent.where else {}
+    return all(values.get(name) in allowed for name, allowed in parent.where.items())
+
+
+def _has_children(parent: Parent, shaped: Shaped) -> bool:
+    return parent.has is None or is_true(shaped.decoded([parent.has]).get(parent.has))
 
 
 def carried(child: Node, shaped: Shaped) -> Row:
@@ -115,18 +116,9 @@ def _inside(run: Run, child: Node, parent: Parent, parents: list[Shaped], read_a
         rows += child.shaper.page(found, carried(child, each))
     run.write(child, rows, read_at)
     dispatch(run, child, rows, read_at, bulk=bulk)
-    if child.stream.deletes == "with_parent" and child.name not in run.versions:
-        _replace_vanished(run, child, parent, whole, read_at)
+    owners.replace_vanished(run, child, whole, read_at)
     if asked:
         _asked(run, child, parent, asked)
-
-
-def _replace_vanished(run: Run, child: Node, parent: Parent, parents: list[Shaped], read_at: datetime) -> None:
-    """A parent that was read again has only the children that just came."""
-    columns = [name for name, field in parent.carry.items() if "." not in field]
-    keys = [name for name in columns if isinstance(child.stream.key, list) and name in child.stream.key] or columns
-    if keys and parents:
-        run.replaced(child, {keys[0]: [carried(child, each)[keys[0]] for each in parents]}, read_at)
 
 
 def _asked(run: Run, child: Node, parent: Parent, parents: list[Shaped]) -> None:
@@ -156,7 +148,7 @@ def _for_parents(run: Run, child: Node, parent: Parent, group: list[Shaped]) -> 
     scope_parent: dict[str, Any] = values[0]
     if parent.batch is not None:
         scope_parent = {name: [value[name] for value in values] for name in values[0]}
-    read_for(run, child, scope_parent, carried(child, group[0]), group if parent.batch is None else [])
+    read_for(run, child, scope_parent, carried(child, group[0]), group)
 
 
 def read_for(run: Run, child: Node, values: dict[str, Any], down: Row, parents: list[Shaped]) -> None:
@@ -171,8 +163,7 @@ def read_for(run: Run, child: Node, values: dict[str, Any], down: Row, parents: 
         began = extraction_time()
 
         one_reading.again_at_restart(lambda: one_reading.read_once(run, child, words, scope, down, lower=None))
-        if child.stream.deletes == "with_parent" and child.name not in run.versions and child.stream.parent:
-            _replace_vanished(run, child, child.stream.parent, parents, began)
+        owners.replace_vanished(run, child, parents, began)
     except NoPermission as refused:
         run.outcome(child.name).refused = refused
         run.log.warning("%s", refused)

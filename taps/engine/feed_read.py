@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from taps.engine import children
+from taps.engine import children, owners
 from taps.engine.answers import Raw, Tree
 from taps.engine.changes import Changes, Feed
 from taps.engine.deletes import ByEvent
@@ -94,4 +94,4 @@ def _write_changed(run: Run, node: Node, changes: Changes, records: list[Raw], r
 def _write_gone(run: Run, node: Node, records: list[Raw], read_at: datetime) -> None:
     at = raw(stamp(read_at))
     rows: list[Row] = [node.shaper.deleted(shaped.row, at) for shaped in node.shaper.page(records)]
-    run.write_deleted(node, rows, read_at)
+    owners.write_deleted(run, node, rows, read_at)

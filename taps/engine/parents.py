@@ -13,6 +13,9 @@ class Parent(Word):
     """The parents are what the user typed: `{parent.value}`."""
     carry: dict[Name, str] = {}
     """Column of the child -> field of the parent."""
+    owner: dict[str, str] = {}
+    """The columns of the child that together say whose it is -> the parent's fields they equal. `deletes: with_parent`
+    goes by them; those that carry the parent's key if not said."""
     inside: Path | None = None
     """The children already stand in the parent's answer here."""
     more: Path | None = None
@@ -41,3 +44,9 @@ class Parent(Word):
             msg = "a parent is either a stream or an option"
             raise ValueError(msg)
         return self
+
+    def owner_by(self, key: object) -> dict[str, str]:
+        """The columns that together say whose a row is, for a parent of this key; empty where none do."""
+        keys = set(key) if isinstance(key, list) else set()
+        carried = {column: field for column, field in self.carry.items() if field in keys}
+        return self.owner or (carried if set(carried.values()) == keys else {})

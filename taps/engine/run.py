@@ -12,7 +12,7 @@ from taps.engine.errors import Stopped
 from taps.engine.http_usage import metrics
 from taps.engine.nodes import Node
 from taps.engine.outcomes import TapRun
-from taps.engine.records import Row, Shaped, raw
+from taps.engine.records import Shaped, raw
 from taps.engine.writer import stamp
 
 
@@ -84,18 +84,6 @@ class Run(TapRun):
                 read_at,
                 self.versions.get(node.name),
             )
-
-    def write_deleted(self, node: Node, rows: list[Row], read_at: datetime) -> None:
-        """Writes rows that hold a key and the moment of deletion; and says of the children that they went with them."""
-        if node.selected:
-            self.writer.deleted(node.name, rows, read_at)
-        for child in node.active_children:
-            parent = child.stream.parent
-            if child.stream.deletes == "with_parent" and parent is not None and rows:
-                carried = [(column, name) for column, name in parent.carry.items() if name in rows[0]]
-                if carried and child.selected:
-                    column, name = carried[0]
-                    self.replaced(child, {column: [row[name] for row in rows]}, read_at)
 
     def replaced(
         self, node: Node, where: dict[str, object], before: datetime, bounds: dict[str, str] | None = None

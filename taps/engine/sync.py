@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from taps.engine import comparison, side_by_side
+from taps.engine import comparison, owners, side_by_side
 from taps.engine.answers import Tree
 from taps.engine.cursor import Cursor, TokenCursor
 from taps.engine.deletes import ByRequest
@@ -288,6 +288,6 @@ def _read_deleted(run: Run, node: Node, deletes: ByRequest, since: Any) -> None:
                 if known is not None and at is not None and parse(at) < known:
                     continue
                 rows.append(node.shaper.deleted(each.row, raw(at or stamp(page.read_at))))
-            run.write_deleted(node, rows, page.read_at)
+            owners.write_deleted(run, node, rows, page.read_at)
     except (Missing, SkipRecord):
         run.outcome(node.name).skipped += 1

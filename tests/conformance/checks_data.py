@@ -2,7 +2,7 @@
 
 import copy
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import jsonschema
@@ -116,6 +116,32 @@ def undeclared_kept(case: Case) -> Complaints:
         rows = [row for row in rows if "_sdc_deleted_at" not in row]
         if any((row.get("_extra") or {}).get("engarde_new") != {"a": [1]} for row in rows):
             yield f"{name}: a field that nobody declared is lost"
+
+
+@check(
+    "Parents that were read take away the rows of their own children alone.", defect="a shared column tells the parent"
+)
+def others_children_stay(case: Case) -> Complaints:
+    kept: dict[str, dict[str, dict[str, Any]]] = {}
+    keys: dict[str, list[str]] = {}
+    for message in case.usual.first.messages:
+        name = message.get("stream", "")
+        if message["type"] == "RECORD":
+            kept.setdefault(name, {})[str([message["record"].get(key) for key in keys[name]])] = message
+        elif message["type"] == "SCHEMA":
+            keys[name] = message["key_properties"]
+            replaced = message.get("replaces", {"field": None})
+            lost = [line for line in kept.get(name, {}).values() if "field" not in replaced and _stands(line, replaced)]
+            if lost:
+                yield f"{name}: {lost[0]['record']} came, and was taken away by {replaced['where']}"
+
+
+def _stands(line: dict[str, Any], replaced: dict[str, Any]) -> bool:
+    """Whether a row of this run stands where all that was read earlier goes."""
+    earlier = datetime.fromisoformat(line["time_extracted"]) < datetime.fromisoformat(replaced["before"])
+    within = {name: values if isinstance(values, list) else [values] for name, values in replaced["where"].items()}
+    record = line["record"]
+    return earlier and all(str(record.get(name)) in map(str, values) for name, values in within.items())
 
 
 @check(

@@ -237,3 +237,10 @@ def _not_scrubbed(_folder: Path) -> AbstractContextManager[Any]:
     from taps.engine.http_scrub import Scrubber
 
     return mock.patch.object(Scrubber, "scrub", lambda _self, text, at_most=1000: text[:at_most])
+
+
+@plant("others_children_stay")
+def _all_have_one_parent(_folder: Path) -> AbstractContextManager[Any]:
+    from taps.engine.parents import Parent
+
+    return mock.patch.object(Parent, "owner_by", lambda *_: {"_connection_id": "_connection_id"})

@@ -132,3 +132,31 @@ def test_the_schema_is_json_schema():
     schema = json.loads(schema_text("api"))
     assert schema["additionalProperties"] is False
     assert "streams" in schema["required"]
+
+
+PARENT = (
+    STREAM
+    + """
+  parts:
+    docs: https://acme.example/docs/parts
+    path: /items/{parent.id}/parts
+    key: [number]
+    parent: {stream: items}
+    deletes: with_parent
+    fields: {number: string!, item: string}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("parent", "said"),
+    [
+        ("{stream: items}", "needs to know whose a row is: carry the parent's key (id)"),
+        ("{stream: items, carry: {item: at}}", "needs to know whose a row is: carry the parent's key (id)"),
+        ("{stream: items, owner: {itm: id}}", "there is no field 'itm'; did you mean 'item'?"),
+        ("{stream: items, owner: {item: idd}}", "there is no field of items 'idd'; did you mean 'id'?"),
+    ],
+)
+def test_children_that_go_with_their_parent_say_whose_they_are(tmp_path, parent, said):
+    text = HEADER + PARENT.replace("{stream: items}", parent)
+    assert any(said in finding for finding in findings(tmp_path, text))
