@@ -59,8 +59,10 @@ sandbox: $(READY) ## the pretend vendors on port 8765, for `meltano --environmen
 
 test: $(READY) ## the test suite; the models on Spark too where there is Java
 	@! command -v java >/dev/null || $(MAKE) --silent $(VENV)/.spark || echo "test: the models on Spark are left out: make spark failed"
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" $(APART)
-	@WITHOUT=loaded_twice_into_duckdb $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/conformance
+	@good=true; \
+	  $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" $(APART) || good=false; \
+	  WITHOUT=loaded_twice_into_duckdb $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/conformance || good=false; \
+	  $$good
 
 test-slow: $(READY) ## what takes minutes: PostgreSQL 15, both engines from end to end, a job of Dagster, increments on Postgres
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m slow $(APART)
