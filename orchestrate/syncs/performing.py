@@ -186,8 +186,8 @@ class Performance:
     def _build(self, platforms: Sequence[str]) -> int:
         """Builds what depends on the platforms; returns dbt's exit code."""
         self.keeping.decisions(self.warehouse.path)
-        command = [sys.executable, "-m", "transform.launch", "build", "--quiet", "--target", "duckdb"]
-        command += selection(platforms)
+        command = [sys.executable, "-m", "transform.launch", "build", "--target", "duckdb"]
+        command += ["--quiet", "--no-write-json", *selection(platforms)]
         with process_group(command, self.root, self.warehouse.environment) as process:
             self._began(process)
             assert process.stdout is not None

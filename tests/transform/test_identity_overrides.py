@@ -21,7 +21,7 @@ COUPLE = [shopper(5, "Peter", "Brown", "us@brown.example"), shopper(6, "Susan", 
 ONE, TWO, THREE, FOUR = (gid("Customer", number) for number in (1, 2, 3, 4))
 
 
-@pytest.fixture(params=["duckdb", "postgres"])
+@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.slow)])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """A warehouse without tables, of each engine."""
     if request.param == "duckdb":

@@ -113,6 +113,7 @@ class Warehouse:
             "DBT_TARGET_PATH": str(self.folder / "target" / memory),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "DBT_PROFILES_DIR": str(PROJECT),
+            "DBT_WRITE_JSON": "false",
         }
         if connected is not None:
             settings["ENGARDE_CONNECTED"] = ",".join(connected)
