@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from taps.engine import side_by_side
+from taps.engine import owners, side_by_side
 from taps.engine.answers import Raw, Tree
 from taps.engine.children import write_page
 from taps.engine.errors import ENDS_ALL, BadSetting, Missing, NoPermission, SkipRecord, TapError
@@ -133,7 +133,7 @@ def _gone(run: Run, node: Node, key: str, identity: str) -> None:
         return
     read_at = extraction_time()
     row = {CONNECTION: raw(run.connection.connection_id), key: node.shaper.inherited(key, _typed(node, key, identity))}
-    run.write_deleted(node, [row | {DELETED: raw(stamp(read_at))}], read_at)
+    owners.write_deleted(run, node, [row | {DELETED: raw(stamp(read_at))}], read_at)
 
 
 def _typed(node: Node, key: str, identity: str) -> Raw:
