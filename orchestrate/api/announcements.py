@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from orchestrate.announce.service import Announcements, ShownAnnouncement, ShownSubscription
 from orchestrate.api.access import serves
-from orchestrate.api.lists import Cursor, Limit, Page, cut, moment_of, place_of
+from orchestrate.api.lists import Cursor, Limit, Page, before_of, cut, place_of
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 Read = Annotated[Announcements, Depends(serves(Announcements, "webhooks:read"))]
@@ -85,8 +85,7 @@ def list_announcements(
     state: Literal["waiting", "delivered", "dead"] | None = None,
 ) -> Page[ShownAnnouncement]:  # fmt: skip
     """What was and is to be told, the newest first."""
-    place = place_of(cursor, str, str)
-    before = (moment_of(str(place[0])), str(place[1])) if place else None
+    before = before_of(cursor)
     found = announcements.sent(limit + 1, before, state)
     part, following = cut(found, limit, lambda each: (each.created_at.isoformat(), each.id))
     return Page(items=part, next=following)

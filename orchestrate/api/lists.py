@@ -57,12 +57,15 @@ def place_of(cursor: str | None, *kinds: type[str] | type[int]) -> tuple[str | i
     return tuple(place)
 
 
-def moment_of(text: str) -> datetime:
-    """A moment of a cursor; raises 422 for a text that is none."""
+def before_of(cursor: str | None) -> tuple[datetime, str] | None:
+    """The moment and the id after which a list goes on that has the newest first; raises 422 as `place_of`."""
+    place = place_of(cursor, str, str)
+    if place is None:
+        return None
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(str(place[0]))
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise HTTPException(422, _NO_CURSOR)
-    return moment
+    return moment, str(place[1])

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from orchestrate.api.access import serves
 from orchestrate.api.data import after_of
-from orchestrate.api.lists import Cursor, Limit, Page, cursor_of, cut, moment_of, place_of
+from orchestrate.api.lists import Cursor, Limit, Page, before_of, cursor_of, cut
 from orchestrate.reconciliation.attributes import ATTRIBUTES
 from orchestrate.reconciliation.customers import Customer, Customers, FoundCustomer
 from orchestrate.reconciliation.decisions import Decision, Decisions
@@ -127,8 +127,7 @@ def list_decisions(
     cursor: Cursor = None,
 ) -> Page[Decision]:
     """The newest decisions first, with those that were undone."""
-    place = place_of(cursor, str, str)
-    before = (moment_of(str(place[0])), str(place[1])) if place else None
+    before = before_of(cursor)
     found = decisions.all(limit + 1, before, customer=customer, standing=standing)
     items, after = cut(found, limit, lambda each: (each.decided_at.isoformat(), each.id))
     return Page(items=items, next=after)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from orchestrate.api.access import Identity, needs, serves
-from orchestrate.api.lists import Cursor, Limit, Page, cut, place_of
+from orchestrate.api.lists import Cursor, Limit, Page, before_of, cut, place_of
 from orchestrate.store.database import Store
 from orchestrate.syncs.service import JITTER, Run, Schedule, Syncs
 from orchestrate.syncs.standing import Standing, standings
@@ -82,14 +82,7 @@ def list_runs(
     syncs: Read, connection: str | None = None, status: str | None = None, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[Run]:
     """The newest runs first."""
-    place = place_of(cursor, str, str)
-    try:
-        before = (datetime.fromisoformat(str(place[0])), str(place[1])) if place else None
-    except ValueError:
-        raise HTTPException(422, "query.cursor: this is not the `next` of an earlier answer") from None
-    if before is not None and before[0].tzinfo is None:
-        raise HTTPException(422, "query.cursor: this is not the `next` of an earlier answer")
-    found = syncs.runs(connection=connection, status=status, limit=limit + 1, before=before)
+    found = syncs.runs(connection=connection, status=status, limit=limit + 1, before=before_of(cursor))
     part, following = cut(found, limit, lambda run: (run.queued_at.isoformat(), run.id))
     return Page(items=part, next=following)
 

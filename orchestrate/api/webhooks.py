@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field, model_validator
 
 from orchestrate.api.access import serves
-from orchestrate.api.lists import Cursor, Limit, Page, cut, moment_of, place_of
+from orchestrate.api.lists import Cursor, Limit, Page, before_of, cut, place_of
 from orchestrate.webhooks.endpoints import ShownWebhook, Webhooks
 from orchestrate.webhooks.events import Events, ShownEvent
 from orchestrate.webhooks.registration import Registrations, Standing
@@ -112,8 +112,7 @@ def list_deliveries(
     state: Literal["queued", "done", "ignored", "dead"] | None = None, webhook: str | None = None,
 ) -> Page[ShownEvent]:  # fmt: skip
     """Deliveries, the newest first; `state=dead` are those that could not be processed."""
-    place = place_of(cursor, str, str)
-    before = (moment_of(str(place[0])), str(place[1])) if place else None
+    before = before_of(cursor)
     found = events.part(limit + 1, before, state, webhook)
     part, following = cut(found, limit, lambda each: (each.received_at.isoformat(), each.id))
     return Page(items=part, next=following)

@@ -105,10 +105,9 @@ class Customers:
                 "ORDER BY place",
                 [place, search, search, limit + 1],
             )
-            part = found[:limit]
-            after = (state.version, part[-1]["place"]) if len(found) > limit else None
+            part, following = state.cut(found, limit)
         names = FoundCustomer.__dataclass_fields__
-        return [FoundCustomer(**{name: row[name] for name in names}) for row in part], after
+        return [FoundCustomer(**{name: row[name] for name in names}) for row in part], following
 
     def show(self, customer_key: str) -> Customer:
         """One customer; raises `NoDecisionError`, and `RowsError` where nothing was built."""

@@ -84,9 +84,8 @@ class Queue:
                 "ORDER BY place LIMIT ?",
                 [place, judged, limit + 1],
             )
-            part = found[:limit]
-            pairs = _pairs(state, part)
-            return pairs, (state.version, part[-1]["place"]) if len(found) > limit else None
+            part, following = state.cut(found, limit)
+            return _pairs(state, part), following
 
     def pair(self, pair_id: str) -> Pair:
         """One pair that waits, or waited in the last build; raises `NoDecisionError`."""

@@ -79,9 +79,8 @@ class Results:
                 "ORDER BY place LIMIT ?",
                 [place, check, check, limit + 1],
             )
-            part = found[:limit]
-            after = (state.version, part[-1]["place"]) if len(found) > limit else None
-        return [_finding(row) for row in part], after
+            part, following = state.cut(found, limit)
+        return [_finding(row) for row in part], following
 
     def show(self, result_id: str) -> Explained:
         """A finding with its rows; raises `NoDecisionError`."""

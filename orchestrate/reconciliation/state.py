@@ -15,7 +15,7 @@ from orchestrate.data.plain import plain
 from orchestrate.data.published import opened
 from orchestrate.project import ROOT
 from orchestrate.store.database import Store
-from orchestrate.warehouses import warehouse_of
+from orchestrate.warehouses import Warehouse, warehouse_of
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,23 @@ class State:
         names = [column[0] for column in answer.description]
         return [{name: plain(value) for name, value in zip(names, row, strict=True)} for row in answer.fetchall()]
 
+    def cut(
+        self, found: Sequence[dict[str, Any]], limit: int
+    ) -> tuple[Sequence[dict[str, Any]], tuple[str, int] | None]:  # fmt: skip
+        """The part of what a query for `limit + 1` rows found, each with its `place`; and where the list goes on."""
+        part = found[:limit]
+        return part, (self.version, part[-1]["place"]) if len(found) > limit else None
+
+
+@contextmanager
+def state_in(warehouse: Warehouse, version: str | None = None) -> Iterator[State]:
+    """Opens the newest state of a warehouse, or the one of this version; raises `RowsError`."""
+    with opened(warehouse, version) as (connection, found):
+        yield State(connection, found)
+
 
 @contextmanager
 def state_of(store: Store, tenant_id: str, version: str | None = None, root: Path = ROOT) -> Iterator[State]:
     """Opens the newest state of a tenant's warehouse, or the one of this version; raises `RowsError`."""
-    with opened(warehouse_of(tenant_id, store.tenant_name(tenant_id), root), version) as (connection, found):
-        yield State(connection, found)
+    with state_in(warehouse_of(tenant_id, store.tenant_name(tenant_id), root), version) as state:
+        yield state

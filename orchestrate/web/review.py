@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
@@ -10,7 +9,7 @@ from fastapi.responses import Response
 
 from orchestrate.api.access import Identity
 from orchestrate.api.data import after_of
-from orchestrate.api.lists import cursor_of, cut, moment_of, place_of
+from orchestrate.api.lists import before_of, cursor_of, cut
 from orchestrate.data.errors import BusyError, NoRowsError
 from orchestrate.reconciliation.decisions import PAIRS, Decision, Decisions
 from orchestrate.reconciliation.queue import COMPARED, Queue
@@ -41,8 +40,7 @@ def list_queue(request: Request, identity: Reading, cursor: After = None) -> Res
 @router.get("/decisions")
 def list_decisions(request: Request, identity: Reading, cursor: After = None) -> Response:
     """The newest decisions first, with those that were undone."""
-    place = place_of(cursor, str, str)
-    before: tuple[datetime, str] | None = (moment_of(str(place[0])), str(place[1])) if place else None
+    before = before_of(cursor)
     found = _decisions(identity).all(DECISIONS_SHOWN + 1, before)
     shown, after = cut(found, DECISIONS_SHOWN, lambda each: (each.decided_at.isoformat(), each.id))
     return page(request, "review/decisions.html", {

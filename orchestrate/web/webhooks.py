@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from orchestrate.api.access import Identity
-from orchestrate.api.lists import Cursor, cut, moment_of, place_of
+from orchestrate.api.lists import Cursor, before_of, cut
 from orchestrate.connections.offered import offer
 from orchestrate.connections.service import Connections
 from orchestrate.web.asking import Form, needs, text
@@ -30,8 +30,7 @@ def list_webhooks(
     cursor: Cursor = None,
 ) -> Response:  # fmt: skip
     """The addresses, and the newest deliveries."""
-    place = place_of(cursor, str, str)
-    before = (moment_of(str(place[0])), str(place[1])) if place else None
+    before = before_of(cursor)
     found = _events(identity).part(PART + 1, before, state or None)
     part, following = cut(found, PART, lambda each: (each.received_at.isoformat(), each.id))
     connections = Connections(identity.store, identity.vault, identity.tenant_id, identity.actor).all()
