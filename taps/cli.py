@@ -10,6 +10,7 @@ from orchestrate.access.cli import app as api_keys
 from orchestrate.api.cli import serve
 from orchestrate.audit.cli import app as audit
 from orchestrate.connections.cli import app as connections
+from orchestrate.imports.cli import app as imports
 from orchestrate.logins.cli import app as oauth_apps
 from orchestrate.operations.cli import backup, clean_up, restore
 from orchestrate.people.cli import app as people
@@ -33,6 +34,7 @@ app.add_typer(people, name="people")
 app.add_typer(oauth_apps, name="oauth-app")
 app.add_typer(audit, name="audit")
 app.add_typer(syncs, name="sync")
+app.add_typer(imports, name="import")
 app.add_typer(review, name="review")
 app.add_typer(webhooks, name="webhook")
 app.command()(serve)

@@ -11,6 +11,7 @@ from orchestrate.api import (
     connections,
     data,
     deliveries,
+    imports,
     keys,
     oauth,
     people,
@@ -72,6 +73,7 @@ def create_app(store: Store, vault: Vault) -> FastAPI:
     api.include_router(sources.router)
     api.include_router(syncs.stands)
     api.include_router(reconciliation.router)
+    api.include_router(imports.router)
     api.include_router(quality.router)
     api.include_router(webhooks.router)
     api.include_router(announcements.router)

@@ -17,6 +17,7 @@ from orchestrate.access.service import AccessRefusedError, KeyTakenError, NoKeyE
 from orchestrate.announce.service import AnnounceRefusedError, NoSubscriptionError
 from orchestrate.connections.service import ConnectionRefusedError, NameTakenError, NoConnectionError
 from orchestrate.data.errors import BusyError, CursorGoneError, NoRowsError, RowsError
+from orchestrate.imports.errors import ImportRefusedError, NoPreviewError
 from orchestrate.logins.address import PublicAddressError
 from orchestrate.logins.apps import NoOAuthAppError
 from orchestrate.logins.service import ConsentRefusedError, StateRefusedError
@@ -74,6 +75,8 @@ STATUS: Mapping[type[Exception], int] = {
     WebhookRefusedError: 422,
     NoDecisionError: 404,
     DecisionRefusedError: 422,
+    NoPreviewError: 404,
+    ImportRefusedError: 422,
     NoSubscriptionError: 404,
     AnnounceRefusedError: 422,
     StoreError: 503,

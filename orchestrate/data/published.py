@@ -31,13 +31,18 @@ def publish(warehouse: Warehouse) -> str:
     folder.mkdir(exist_ok=True)
     version = f"{time.time_ns():016x}"
     part = folder / f"{version}.part"
-    with duckdb.connect(str(warehouse.path)) as connection:
-        connection.execute("CHECKPOINT")
-    shutil.copyfile(warehouse.path, part)
+    copy(warehouse, part)
     part.replace(folder / f"{version}.duckdb")
     for old in _versions(warehouse)[:-KEPT]:
         (folder / f"{old}.duckdb").unlink(missing_ok=True)
     return version
+
+
+def copy(warehouse: Warehouse, place: Path) -> None:
+    """Copies the file of a warehouse, which nobody writes meanwhile."""
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute("CHECKPOINT")
+    shutil.copyfile(warehouse.path, place)
 
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {

@@ -8,21 +8,27 @@ import duckdb
 from sqlalchemy import select
 
 from orchestrate.store.database import Store
-from orchestrate.store.tables import ReconciliationDecision
+from orchestrate.store.tables import HeldConnection, ReconciliationDecision
 
 LINKS = {"accept": "must_link", "reject": "cannot_link", "split": "cannot_link"}
 """Kind of decision -> what the models call it."""
 _WHO = "decided_by VARCHAR, decided_at TIMESTAMPTZ, note VARCHAR"
 
 
-def write_decided(store: Store, tenant_id: str, path: Path) -> None:
-    """Replaces the tables of the schema `decided` in the tenant's DuckDB file, which nobody else writes meanwhile."""
+def write_decided(store: Store, tenant_id: str, path: Path, included: tuple[str, str] | None = None) -> None:
+    """Replaces the tables of the schema `decided` in the tenant's DuckDB file, which nobody else writes meanwhile.
+
+    `included` is a connection, by platform and name, that is not held back in this file, whatever people decided: to
+    see what it would change.
+    """
     with store.transaction(tenant_id) as session:
         mine = select(ReconciliationDecision).where(
             ReconciliationDecision.tenant_id == tenant_id, ReconciliationDecision.undone_at.is_(None)
         )
         standing = list(session.scalars(mine.order_by(ReconciliationDecision.decided_at)))
         session.expunge_all()
+        names = select(HeldConnection.platform, HeldConnection.name).where(HeldConnection.tenant_id == tenant_id)
+        held = [tuple(each) for each in session.execute(names) if tuple(each) != included]
     links = [
         (each.left_id, each.right_id, LINKS[each.kind], each.decided_by, each.decided_at, each.note)
         for each in standing
@@ -37,10 +43,12 @@ def write_decided(store: Store, tenant_id: str, path: Path) -> None:
         connection.execute("BEGIN")
         connection.execute("CREATE SCHEMA IF NOT EXISTS decided")
         for name, columns, rows in (
-            ("identity_overrides", "left_id VARCHAR, right_id VARCHAR, decision VARCHAR", links),
-            ("attribute_overrides", "customer_key VARCHAR, attribute VARCHAR, value VARCHAR", values),
+            ("identity_overrides", f"left_id VARCHAR, right_id VARCHAR, decision VARCHAR, {_WHO}", links),
+            ("attribute_overrides", f"customer_key VARCHAR, attribute VARCHAR, value VARCHAR, {_WHO}", values),
+            ("held_connections", "platform VARCHAR, connection_id VARCHAR", held),
         ):
-            connection.execute(f"CREATE OR REPLACE TABLE decided.{name} ({columns}, {_WHO})")
+            connection.execute(f"CREATE OR REPLACE TABLE decided.{name} ({columns})")
             if rows:
-                connection.executemany(f"INSERT INTO decided.{name} VALUES (?, ?, ?, ?, ?, ?)", rows)  # noqa: S608 # both names stand above
+                marks = ", ".join("?" * len(rows[0]))
+                connection.executemany(f"INSERT INTO decided.{name} VALUES ({marks})", rows)  # noqa: S608 # names stand above
         connection.execute("COMMIT")

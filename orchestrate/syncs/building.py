@@ -8,6 +8,7 @@ from pathlib import Path
 
 DECISIONS = "decisions"
 """Stands among the platforms where people decided something."""
+_TESTS = ("test", "unit_test")
 _DECIDED = ("identity_overrides+", "attribute_overrides+")
 
 
@@ -18,7 +19,7 @@ def selection(platforms: Collection[str]) -> list[str]:
     """
     loaded = [f"@source:{platform}" for platform in platforms if platform != DECISIONS]
     chosen = ["--select", *loaded, *(_DECIDED if DECISIONS in platforms else ())]
-    return chosen if loaded else [*chosen, "--exclude-resource-type", "test"]
+    return chosen if loaded else [*chosen, "--exclude-resource-type", *_TESTS]
 
 
 class Unbuilt:

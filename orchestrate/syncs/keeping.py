@@ -15,6 +15,7 @@ from orchestrate.meltano_run import LogLine
 from orchestrate.reconciliation.decided import write_decided
 from orchestrate.store.database import Store
 from orchestrate.store.tables import (
+    HeldConnection,
     PlatformConnection,
     PlatformRateLimit,
     PlatformSyncStatus,
@@ -24,7 +25,7 @@ from orchestrate.store.tables import (
     now,
 )
 from orchestrate.syncs.queue import Claim
-from orchestrate.syncs.service import DECISION, Result, work_at
+from orchestrate.syncs.service import BUILDS, Result, work_at
 from taps.engine.http_usage import Limit
 
 
@@ -43,6 +44,12 @@ class Keeping:
         self._store, self._claim = store, claim
         self._number = self._last_number()
 
+    @property
+    def connection_id(self) -> str:
+        """The id of the run's connection; raises `TakenError`."""
+        with self._store.transaction(self._claim.tenant_id) as session:
+            return self._row(session).connection_id
+
     def lives(self) -> bool:
         """Says that the worker lives; tells whether the run is to be cancelled. Raises `TakenError`."""
         with self._store.transaction(self._claim.tenant_id) as session:
@@ -50,9 +57,14 @@ class Keeping:
             row.alive_at = now()
             return row.cancelling
 
-    def decisions(self, path: Path) -> None:
-        """Writes what people decided into the tenant's warehouse, for the models."""
-        write_decided(self._store, self._claim.tenant_id, path)
+    def decisions(self, path: Path, included: tuple[str, str] | None = None) -> None:
+        """Writes what people decided into the tenant's warehouse, for the models; `included` is not held back there."""
+        write_decided(self._store, self._claim.tenant_id, path, included)
+
+    def is_held(self, platform: str, connection: str) -> bool:
+        """Whether the connection's rows stay out of the unified tables."""
+        with self._store.transaction(self._claim.tenant_id) as session:
+            return session.get(HeldConnection, (self._claim.tenant_id, platform, connection)) is not None
 
     def conflicts(self, pairs: Collection[str]) -> None:
         """Announces pairs of records that wait for review since this build: how many, and the first of them."""
@@ -94,7 +106,7 @@ class Keeping:
                 if status in {"done", "partial"} and result.loaded:
                     self._stands(session, row, result)
             self._announce(session, row)
-            if row.cause != DECISION:
+            if row.cause not in BUILDS:
                 self._login(session, row, refused=login_refused)
             work_at(session, row.tenant_id, now())
 

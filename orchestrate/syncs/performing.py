@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from orchestrate.data.published import publish
+from orchestrate.imports.previews import SEEN, Preview
 from orchestrate.meltano_run import (
     LATER,
     NO_LOGIN,
@@ -37,7 +38,7 @@ from orchestrate.syncs.keeping import Keeping, TakenError
 from orchestrate.syncs.objects import selected
 from orchestrate.syncs.queue import Claim
 from orchestrate.syncs.resetting import forget_bookmarks, forget_rows
-from orchestrate.syncs.service import DECISION, Result, Run, Syncs
+from orchestrate.syncs.service import BUILDS, DECISION, Result, Run, Syncs
 from orchestrate.syncs.sources import Sources
 from orchestrate.warehouse_lock import only_writer
 from orchestrate.warehouses import Warehouse, warehouse_of
@@ -99,14 +100,17 @@ class Performance:
         watching = threading.Thread(target=self._watch, daemon=True)
         watching.start()
         try:
+            held = self.run.cause != DECISION and self.keeping.is_held(self.run.platform, self.run.connection)
             with self._alone():
-                outcome = Outcome() if self.run.cause == DECISION else self._load(tenant)
+                outcome = Outcome() if self.run.cause in BUILDS else self._load(tenant)
                 loaded = outcome.code in {0, PARTIAL}
-                if loaded:
+                if loaded and not held:
                     self.unbuilt.add(self.news)
                 elif self.warehouse.path.exists():
                     publish(self.warehouse)
-            built = self._know() if loaded else 0
+            built = 0
+            if loaded:
+                built = self._preview() if held else self._know()
         except Exception as error:
             outcome, built = Outcome(1, reasons=[f"{type(error).__name__}: {error}"]), 0
             _LOG.exception("run %s failed", self.run.id)
@@ -136,6 +140,23 @@ class Performance:
                 self.unbuilt.built(platforms)
             publish(self.warehouse)
             return built
+
+    def _preview(self) -> int:
+        """Builds in a copy what the connection, which is held back, would change; returns dbt's exit code."""
+        preview = Preview(self.warehouse, self.keeping.connection_id)
+        if self._ended or not self.warehouse.path.exists():
+            return 0
+        with self._alone():
+            copied = preview.begin()
+        try:
+            self.tell(LogLine("info", None, f"{self.run.connection} is held back: its preview is built in a copy"))
+            self.keeping.decisions(copied.path, included=(self.run.platform, self.run.connection))
+            built = self._dbt({**copied.environment, "DBT_TARGET_PATH": str(preview.memory)}, SEEN)
+            if built == 0 and not self._ended:
+                preview.keep(self.run.platform, self.run.connection)
+            return built
+        finally:
+            preview.end()
 
     def _alone(self) -> AbstractContextManager[None]:
         return only_writer(self.warehouse.path, lambda text: self.tell(LogLine("info", None, text)))
@@ -186,9 +207,12 @@ class Performance:
     def _build(self, platforms: Sequence[str]) -> int:
         """Builds what depends on the platforms; returns dbt's exit code."""
         self.keeping.decisions(self.warehouse.path)
+        return self._dbt(self.warehouse.environment, selection(platforms))
+
+    def _dbt(self, environment: Mapping[str, str], selected: Sequence[str]) -> int:
         command = [sys.executable, "-m", "transform.launch", "build", "--target", "duckdb"]
-        command += ["--quiet", "--no-write-json", *selection(platforms)]
-        with process_group(command, self.root, self.warehouse.environment) as process:
+        command += ["--quiet", "--no-write-json", *selected]
+        with process_group(command, self.root, environment) as process:
             self._began(process)
             assert process.stdout is not None
             for text in process.stdout:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from orchestrate.audit import service as audit
@@ -29,8 +29,10 @@ from orchestrate.syncs.sources import Sources, known_streams
 from orchestrate.syncs.states import ENDS, OPEN
 
 JITTER = 60
-DECISION = "decision"
-"""The cause of a run that loads nothing: it builds what people decided."""
+DECISION, PREVIEW, INCLUDE = "decision", "preview", "include"
+BUILDS = (DECISION, PREVIEW, INCLUDE)
+"""The causes of runs that load nothing and build: what people decided, what a connection that is held back would
+change, and the unified tables with that connection's rows."""
 AWAITED = 10
 """The priority of what somebody sits and waits for."""
 
@@ -142,24 +144,24 @@ class Syncs:
         connection nothing is queued.
         """
         with self.store.transaction(self._tenant_id) as session:
-            runs = select(SyncRun).where(SyncRun.tenant_id == self._tenant_id)
-            waiting = session.scalar(runs.where(SyncRun.cause == DECISION, SyncRun.status == "queued").limit(1))
+            waiting = session.scalar(self._waiting_builds(DECISION))
             if waiting is not None:
                 return waiting.id
             busy = select(SyncRun.connection_id).where(SyncRun.tenant_id == self._tenant_id, SyncRun.status.in_(OPEN))
             mine = select(PlatformConnection.id).where(PlatformConnection.tenant_id == self._tenant_id)
             at_work = PlatformConnection.id.in_(busy)
             connection_id = session.scalar(mine.order_by(at_work, PlatformConnection.id).limit(1))
-            if connection_id is None:
-                return None
-            run = SyncRun(
-                tenant_id=self._tenant_id, id=new_id(), connection_id=connection_id, cause=DECISION, streams=[],
-                bookmark=connection_id, priority=AWAITED, status="queued", not_before=now(),
-            )  # fmt: skip
-            session.add(run)
-            session.flush()
-            work_at(session, self._tenant_id, run.not_before)
-            return run.id
+            return None if connection_id is None else self._queue_build(session, connection_id, DECISION)
+
+    def build(self, connection: str, cause: str) -> str:
+        """Queues a run that loads nothing and builds for a connection (`PREVIEW`, `INCLUDE`); returns its id.
+
+        One that waits already is enough.
+        """
+        with self.store.transaction(self._tenant_id) as session:
+            connection_id = self._connection(session, connection).id
+            waiting = session.scalar(self._waiting_builds(cause).where(SyncRun.connection_id == connection_id))
+            return waiting.id if waiting is not None else self._queue_build(session, connection_id, cause)
 
     def cancel(self, run_id: str) -> Run:
         """Ends a run: at once if it has not begun, else its worker stops all that it started."""
@@ -261,9 +263,23 @@ class Syncs:
     def _queued(self, session: Session, connection_id: str, streams: list[str]) -> SyncRun | None:
         waiting = select(SyncRun).where(
             SyncRun.tenant_id == self._tenant_id, SyncRun.connection_id == connection_id, SyncRun.status == "queued",
-            SyncRun.since.is_(None), SyncRun.until.is_(None), SyncRun.cause != DECISION, SyncRun.short.is_(False),
+            SyncRun.since.is_(None), SyncRun.until.is_(None), SyncRun.cause.not_in(BUILDS), SyncRun.short.is_(False),
         )  # fmt: skip
         return next((each for each in session.scalars(waiting) if each.streams in ([], streams)), None)
+
+    def _waiting_builds(self, cause: str) -> Select[tuple[SyncRun]]:
+        mine = select(SyncRun).where(SyncRun.tenant_id == self._tenant_id)
+        return mine.where(SyncRun.cause == cause, SyncRun.status == "queued").limit(1)
+
+    def _queue_build(self, session: Session, connection_id: str, cause: str) -> str:
+        run = SyncRun(
+            tenant_id=self._tenant_id, id=new_id(), connection_id=connection_id, cause=cause, streams=[],
+            bookmark=connection_id, priority=AWAITED, status="queued", not_before=now(),
+        )  # fmt: skip
+        session.add(run)
+        session.flush()
+        work_at(session, self._tenant_id, run.not_before)
+        return run.id
 
     def _connection(self, session: Session, name: str) -> PlatformConnection:
         row = connection_rows.named(session, self._tenant_id, name)

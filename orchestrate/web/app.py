@@ -16,6 +16,7 @@ from orchestrate.web import (
     data,
     errors,
     findings,
+    imports,
     keys,
     monitoring,
     people,
@@ -29,8 +30,8 @@ from orchestrate.web import (
 )
 
 SUBJECTS = (
-    session, platforms, connect, connections, schedules, runs, webhooks, announcements, data, review, customers,
-    findings, quality, monitoring, keys, people,
+    session, platforms, connect, connections, schedules, runs, webhooks, announcements, data, imports, review,
+    customers, findings, quality, monitoring, keys, people,
 )  # fmt: skip
 """The modules of the pages, each with its `router`."""
 

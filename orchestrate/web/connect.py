@@ -13,6 +13,7 @@ from orchestrate.api.connections import Name
 from orchestrate.connections.forms import LoginForm, form
 from orchestrate.connections.offered import offer
 from orchestrate.connections.service import ConnectionRefusedError, Connections
+from orchestrate.imports.service import Imports
 from orchestrate.logins.address import PublicAddressError, redirect_uri
 from orchestrate.logins.apps import OAuthApps
 from orchestrate.logins.service import Logins
@@ -47,6 +48,8 @@ def connect(request: Request, platform: str, identity: Asking, form: Form) -> Re
             return page(request, "connect/onward.html", {"begun": begun, "offer": offer(platform)})
         service = Connections(identity.store, identity.vault, identity.tenant_id, identity.actor)
         service.add(platform, name, settings, test=True)
+        if text(form, "hold") and identity.may("reconciliation:write"):
+            Imports(identity.store, identity.tenant_id, identity.actor).hold(name)
     except ValidationError:
         wrong = "a name has letters, digits, dots, dashes and underscores"
     except (ConnectionRefusedError, PublicAddressError, TapError) as refused:

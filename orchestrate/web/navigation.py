@@ -25,6 +25,7 @@ MENU: dict[str, tuple[Entry, ...]] = {
     ),
     "Data": (
         Entry("Tables", "/data", "data:read"),
+        Entry("Imports", "/imports", "reconciliation:read"),
         Entry("Customers", "/customers", "reconciliation:read"),
         Entry("Review", "/review", "reconciliation:read"),
         Entry("Decisions", "/decisions", "reconciliation:read"),

@@ -37,6 +37,7 @@ NOTICES: dict[str, str] = {
     "scheduled": "Scheduled.",
     "decided": "Decided. The tables show it once they are built anew, which is queued.",
     "undone": "Undone. The tables show it once they are built anew, which is queued.",
+    "held": "Held back. Load it, and see here what it would merge with.",
     "reset": "The next run loads this table whole.",
     "registered": "The vendor knows the address and delivers; its secret is sealed.",
     "unregistered": "The vendor has forgotten the address.",

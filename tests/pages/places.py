@@ -15,6 +15,8 @@ PLACES = {
     "alerts": "/alerts",
     "tables": "/data",
     "rows": "/data/raw/stripe/charges",
+    "imports": "/imports",
+    "import": "/imports/hubspot/customers",
     "customers": "/customers",
     "review": "/review",
     "decisions": "/decisions",

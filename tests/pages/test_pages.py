@@ -49,6 +49,7 @@ def test_somebody_connects_syncs_and_sees_rows(page: Page) -> None:
     page.get_by_label("Restricted API key").fill("rk_test_engarde")
     page.get_by_text("Further settings").first.click()
     page.get_by_label("Further settings").fill(f"{said}\nallow_insecure=true")
+    page.get_by_label("Hold its rows back").check()
     page.get_by_role("button", name="Test and save").click()
     expect(page.get_by_role("status").first).to_contain_text("Connected", timeout=MILLISECONDS)
     page.get_by_role("button", name="Load now").click()
@@ -57,6 +58,39 @@ def test_somebody_connects_syncs_and_sees_rows(page: Page) -> None:
     expect(page.get_by_role("region", name="Tables of this run")).to_be_visible()
     page.goto("/data/raw/stripe/charges")
     expect(page.locator("tbody tr").first).to_be_visible()
+
+
+def test_what_is_held_back_is_previewed_and_included(page: Page) -> None:
+    """The account is the first connection's once more, so that everybody of it is known."""
+    page.goto("/imports/second/customers")
+    expect(page.locator("dl")).to_contain_text("One with others")
+    expect(page.get_by_role("region", name="Both records").first).to_contain_text("stripe second")
+    page.get_by_text("Include", exact=True).click()
+    page.get_by_role("button", name="Include them").click()
+    expect(page.get_by_role("status")).to_contain_text("done", timeout=MILLISECONDS)
+    page.goto("/data/unified/payments?where=connection_id%3Dsecond")
+    expect(page.locator("tbody tr").first).to_be_visible()
+
+
+def test_somebody_settles_a_pair_and_the_unified_table_changes(page: Page) -> None:
+    page.goto("/review")
+    card = page.locator("main section.card").first
+    one, other = (card.locator("tr", has_text="customer now").locator("a").nth(place) for place in (0, 1))
+    keys = [str(each.get_attribute("href")).rpartition("/")[2] for each in (one, other)]
+    card.get_by_label("Why").fill("asked them")
+    card.get_by_role("button", name="They are one").click()
+    expect(page.get_by_role("status")).to_contain_text("Decided")
+    page.goto("/runs")
+    page.locator("tr", has_text="decision").first.locator('a[href^="/runs/"]').first.click()
+    expect(page.get_by_role("status")).to_contain_text("done", timeout=MILLISECONDS)
+    states = []
+    for key in keys:
+        page.goto(f"/customers/{key}")
+        states.append(page.locator(".lead").inner_text())
+    assert sorted("merged" in each for each in states) == [False, True], states
+    page.goto("/decisions")
+    page.locator("tr", has_text="asked them").get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status")).to_contain_text("Undone")
 
 
 def test_everything_works_without_script(browser: Browser, at: Service) -> None:

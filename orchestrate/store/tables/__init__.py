@@ -9,7 +9,7 @@ from orchestrate.store.tables.announcements import Announcement, Subscription
 from orchestrate.store.tables.answers import KeptAnswer
 from orchestrate.store.tables.audit import AuditEntry
 from orchestrate.store.tables.connections import ConnectionSetting, PlatformConnection
-from orchestrate.store.tables.decisions import ReconciliationDecision
+from orchestrate.store.tables.decisions import HeldConnection, ReconciliationDecision
 from orchestrate.store.tables.leases import Lease
 from orchestrate.store.tables.logins import AdAccount, OAuthApp, OAuthState
 from orchestrate.store.tables.people import Invitation, LoginTries, User, UserSession
@@ -33,6 +33,7 @@ __all__ = [
     "AuditEntry",
     "ConnectionSetting",
     "DataSource",
+    "HeldConnection",
     "Invitation",
     "KeptAnswer",
     "Lease",

@@ -33,3 +33,17 @@ class ReconciliationDecision(Owned, Table):
         ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
         Index("reconciliation_decisions_by_time", "tenant_id", "decided_at"),
     )
+
+
+class HeldConnection(Owned, Table):
+    """A connection whose rows stay out of the unified tables until somebody includes them.
+
+    It goes by platform and name, as rows in the warehouse do: they stay held back when the connection is removed.
+    """
+
+    __tablename__ = "held_connections"
+    platform: Mapped[str] = mapped_column(String(100), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    held_by: Mapped[str] = mapped_column(Text)
+    held_at: Mapped[datetime] = mapped_column(default=now)
+    __table_args__ = (ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),)

@@ -46,7 +46,8 @@ class SyncRun(Owned, Table):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     connection_id: Mapped[str] = mapped_column(String(32))
     cause: Mapped[str] = mapped_column(String(20))
-    """`person`, `schedule`, `webhook`, `backfill`, or `decision`: it loads nothing and builds what people decided."""
+    """`person`, `schedule`, `webhook`, `backfill`; or one that loads nothing: `decision` builds what people decided,
+    `preview` what a connection that is held back would change, `include` the connection's rows."""
     schedule_id: Mapped[str | None] = mapped_column(String(32))
     streams: Mapped[list[str]]
     """Empty: all that are chosen."""

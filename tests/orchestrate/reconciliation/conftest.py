@@ -16,6 +16,7 @@ from orchestrate.announce.service import Announcements
 from orchestrate.api.app import create_app
 from orchestrate.connections.opening import open_connections
 from orchestrate.connections.service import Connections
+from orchestrate.imports.service import Imports
 from orchestrate.people import sessions
 from orchestrate.people.roles import Role
 from orchestrate.project import ROOT
@@ -32,7 +33,18 @@ from tests.transform.warehouse import Warehouse
 API = "/api/v1/reconciliation"
 # One address of a couple: by itself that does not say who is who.
 PETER = shopper(5, "Peter", "Brown", "us@brown.example")
-SUSAN = contact(6, "Susan", "Brown", "us@brown.example")
+SUSAN = contact(6, "Susan", "Brown", "us@brown.example", _connection_id="main")
+# Three records of one person, whom nothing connects with the couple.
+OLGA = shopper(7, "Olga", "Ivanova", "olga@ivanova.example")
+OLGAS_CONTACTS = [
+    contact(number, "Olga", "Ivanova", "olga@ivanova.example", _connection_id="main") for number in (8, 9)
+]
+# A second account of HubSpot, which is held back: two whom others know, and one who is new.
+SECOND = [
+    contact(21, "Olga", "Ivanova", "olga@ivanova.example", _connection_id="second"),
+    contact(22, "Peter", "Brown", "us@brown.example", _connection_id="second"),
+    contact(23, "Nora", "Lund", "nora@lund.example", _connection_id="second"),
+]
 UNPAID = order(1, "100.00", 10, customer=5)
 FAR = "1000000/second"
 
@@ -69,7 +81,14 @@ class Shop:
         return client
 
     def get(self, path: str, **query: Any) -> Any:
-        answer = self.client.get(f"{API}/{path}", params=query)
+        return self._get(f"{API}/{path}", query)
+
+    def imported(self, path: str, **query: Any) -> Any:
+        """An answer of the imports."""
+        return self._get(f"/api/v1/imports/{path}", query)
+
+    def _get(self, address: str, query: dict[str, Any]) -> Any:
+        answer = self.client.get(address, params=query)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -84,19 +103,26 @@ class Shop:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["run"])
 
-    def build(self, run: str | None) -> None:
+    def build(self, run: str | None, cause: str = "decision") -> None:
         """Does what is queued, as a worker would; the run among it must have worked."""
         assert run is not None
         work(self.connections.store, threading.Event(), until_idle=True, root=ROOT)
         syncs = Syncs(self.connections.store, self.connections.tenant_id, "user test")
         said = "\n".join(line.text for line in syncs.lines(run))
-        assert (syncs.run(run).status, syncs.run(run).cause) == ("done", "decision"), said
+        assert (syncs.run(run).status, syncs.run(run).cause) == ("done", cause), said
 
     def customers(self) -> list[dict[str, Any]]:
         """The living ones as unified.customers has them."""
         found = self.client.get("/api/v1/unified/customers", params={"where": "status=active"})
         assert found.status_code == 200, found.text
         return sorted(found.json()["items"], key=lambda each: each["full_name"])
+
+    def events(self, to_key: str) -> list[dict[str, Any]]:
+        """What happened to a key as unified.identity_events has it."""
+        found = self.client.get("/api/v1/unified/identity_events", params={"where": f"to_key={to_key}"})
+        assert found.status_code == 200, found.text
+        items: list[dict[str, Any]] = found.json()["items"]
+        return items
 
 
 @pytest.fixture(scope="package")
@@ -111,12 +137,19 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         patch.setenv("ENGARDE_API_RATE", FAR)
         patch.setenv("ENGARDE_API_ADDRESS_RATE", FAR)
         connections = open_connections("acme")
-        connections.add("hubspot", "main", {"access_token": "pat-canary-1"})
+        for name in ("main", "second"):
+            connections.add("hubspot", name, {"access_token": "pat-canary-1"})
+        Imports(connections.store, connections.tenant_id, "user test").hold("second")
         announcements = Announcements(connections.store, connections.vault, connections.tenant_id, "user test")
         announcements.subscribe("https://93.184.216.34/engarde", ["conflict.found"])
         warehouse = warehouse_of(connections.tenant_id, "acme")
         raw = Warehouse("duckdb", str(warehouse.path), folder)
-        raw.load({"shopify": {"customers": [PETER], "orders": [UNPAID]}, "hubspot": {"contacts": [SUSAN]}})
+        raw.load(
+            {
+                "shopify": {"customers": [PETER, OLGA], "orders": [UNPAID]},
+                "hubspot": {"contacts": [SUSAN, *OLGAS_CONTACTS, *SECOND]},
+            }
+        )
         for platform in ("shopify", "hubspot"):
             Unbuilt(warehouse.folder).add(platform)
         found = Shop(connections)

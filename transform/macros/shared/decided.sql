@@ -1,5 +1,5 @@
-{# What people decided in the control plane, which writes it before a build as a table of the schema `decided`, like the seed of
-   the same name: a part of a union, or nothing where there is no such table. #}
+{# What people decided in the control plane, which writes it before a build as tables of the schema `decided`: those named like a seed
+   are read beside it, as a part of a union, and `held_connections` says whose rows are left out. Nothing where there is no such table. #}
 {% macro decided(name, columns) %}
     {%- set table = decided_table(name) if execute -%}
     {%- if table %}union all

@@ -1,9 +1,11 @@
-{# Every connected platform's rows of an entity; an empty table of the right shape if nobody has any. #}
+{# The rows of an entity that all connected platforms have, without those of connections that people hold back. #}
 {% macro union_members(entity) %}
     {%- set columns = entity_columns(entity) -%}
+    {%- set held = decided_table('held_connections') if execute -%}
+    {%- set included = " where platform || '.' || coalesce(connection_id, '') not in (select platform || '.' || connection_id from " ~ held ~ ')' if held else '' -%}
     {%- set selects = [] -%}
     {%- for model in staging_models() if model.split('__')[1] == entity -%}
-        {%- do selects.append('select ' ~ columns.keys() | join(', ') ~ ' from ' ~ ref(model)) -%}
+        {%- do selects.append('select ' ~ columns.keys() | join(', ') ~ ' from ' ~ ref(model) ~ included) -%}
     {%- endfor -%}
     {%- if not selects -%}
         {%- set nulls = [] -%}
