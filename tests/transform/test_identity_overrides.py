@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from tests.transform.warehouse import Warehouse
 TWINS = [shopper(1, "Ann", "Lee", "ann@lee.example"), shopper(2, "Ann", "Lee", "ann@lee.example")]
 OTHERS = [shopper(3, "Bo", "Ek", "bo@ek.example"), shopper(4, "Cy", "Oh", "cy@oh.example", defaultAddress=None)]
 DECIDED = ("--vars", json.dumps({"identity_overrides_table": "decisions"}), "--select")
+LINK = "left_id text, right_id text, decision text, decided_at timestamp with time zone, decided_by text, note text"
+VALUE = "customer_key text, attribute text, value text, decided_at timestamp with time zone, decided_by text, note text"
 PROOFS = ("contraction_is_complete", "identities_are_unambiguous", "overrides_name_records")
 COUPLE = [shopper(5, "Peter", "Brown", "us@brown.example"), shopper(6, "Susan", "Brown", "us@brown.example")]
 ONE, TWO, THREE, FOUR = (gid("Customer", number) for number in (1, 2, 3, 4))
@@ -34,20 +37,31 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
         yield warehouse
 
 
-def build(warehouse: Warehouse, shoppers: list[Any], contacts: list[Any], decisions: list[tuple[str, ...]]) -> None:
-    """Builds identities and what rests on them, with these decisions: left, right, decision, moment."""
+def build(
+    warehouse: Warehouse, shoppers: list[Any], contacts: list[Any], decisions: Sequence[tuple[str, ...]],
+    values: Sequence[tuple[str, ...]] = (), held: Sequence[tuple[str, ...]] = (),
+) -> None:  # fmt: skip
+    """Builds identities and what rests on them, with these decisions: left, right, decision, moment.
+
+    Every second one stands in a table that a variable names, the others where the control plane writes them; there too
+    are `values` (customer, attribute, value) and the connections that are held back (platform, name).
+    """
     warehouse.load({"shopify": {"customers": shoppers}, "hubspot": {"contacts": contacts}})
+    links = [(*each, "jo", "asked them") for each in decisions]
+    chosen = [(*each, "2026-11-21", "jo", "asked them") for each in values]
     with warehouse.connection() as connection:
-        connection.execute("DROP TABLE IF EXISTS decisions")
-        connection.execute(
-            "CREATE TABLE decisions (left_id text, right_id text, decision text, decided_by text, "
-            "decided_at timestamp with time zone, note text)"
-        )
-        for left, right, decision, at in decisions:
-            connection.execute(
-                f"INSERT INTO decisions VALUES ('{left}', '{right}', '{decision}', 'jo', '{at}', 'asked them')"
-            )
-    warehouse.build(*DECIDED, "+identity_events", "+match_review_queue", command="run")
+        connection.execute("CREATE SCHEMA IF NOT EXISTS decided")
+        for table, columns, rows in (
+            ("decided.identity_overrides", LINK, links[::2]),
+            ("decisions", LINK, links[1::2]),
+            ("decided.attribute_overrides", VALUE, chosen),
+            ("decided.held_connections", "platform text, connection_id text", held),
+        ):
+            connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
+            connection.execute(f"DELETE FROM {table}")
+            for row in rows:
+                connection.execute(f"INSERT INTO {table} VALUES {tuple(row)}")
+    warehouse.build(*DECIDED, "+identity_events", "+match_review_queue", "+int_attribute_overrides", command="run")
 
 
 def now() -> str:
@@ -80,20 +94,23 @@ def test_people_overrule_evidence_for_ever(empty: Warehouse) -> None:
         (before[THREE], "shopify:4", "must_link", now()),
         ("shopify:5", "shopify:6", "cannot_link", "2026-11-21"),
     ]
-    build(empty, everybody, [], decisions)
+    lost = max(before[THREE], before[FOUR])
+    build(empty, everybody, [], decisions, [(lost, "city", "Oslo")])
     assert empty.rows("SELECT held_back FROM unified.match_review_queue") == [], "what is decided leaves the queue"
     after = keys(empty)
     assert after[ONE] != after[TWO]
     assert before[ONE] in {after[ONE], after[TWO]}, "the key stays with a part"
     assert after[THREE] == after[FOUR] == min(before[THREE], before[FOUR])
     moved = next(after[one] for one in (ONE, TWO) if after[one] != before[ONE])
-    lost = max(before[THREE], before[FOUR])
+    chosen = empty.rows("SELECT customer_key, value, decided_by FROM staging.int_attribute_overrides")
+    assert chosen == [(after[THREE], "Oslo", "jo")], "a value follows its customer"
     assert events(empty) == {("split", before[ONE], moved), ("merge", lost, after[THREE])}
     bridge = [contact(9, "Ann", "Lee", "ann@lee.example"), contact(10, "Ann", "Lee", "ann@lee.example")]
-    build(empty, everybody, bridge, decisions)
+    held_back = contact(11, "Ann", "Lee", "ann@lee.example", _connection_id="new")
+    build(empty, everybody, [*bridge, held_back], decisions, held=[("hubspot", "new"), ("shopify", "other")])
     bridged = keys(empty)
     assert {number: bridged[number] for number in after} == after, "no bridge undoes it, no rerun moves a key"
-    assert bridged["9"] == bridged["10"]
+    assert bridged["9"] == bridged["10"] and "11" not in bridged
     assert bridged["9"] in {after[ONE], after[TWO]}
     empty.build(*DECIDED, *PROOFS, command="test")
 

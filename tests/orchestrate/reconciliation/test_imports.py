@@ -109,7 +109,7 @@ def test_an_entity_that_a_platform_does_not_have_is_named(shop: Shop) -> None:
 def test_holding_back_is_in_the_log_and_goes_with_nobody_elses(shop: Shop) -> None:
     of = shop.connections.store, shop.connections.tenant_id
     assert ("import held back", "second") in {(each.action, each.subject) for each in audit.entries(*of, 100)}
-    stranger = shop.client_of(shop.connections.store.tenant("stranger"))
+    stranger = shop.client_of(shop.connections.store.tenant("passer-by"))
     assert stranger.get("/api/v1/imports").json()["items"] == []
     for ask, path in ((stranger.get, "second"), (stranger.get, "second/customers"), (stranger.post, "second/include")):
         assert ask(f"/api/v1/imports/{path}").status_code == 404, path

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from orchestrate.people.roles import Role
@@ -45,6 +47,21 @@ def test_a_customers_value_is_chosen_on_the_customers_page(shop: Shop) -> None:
     assert "city is Oslo" in browser.get(path).text
     assert browser.post("/decisions", data={**form, "value": ""}).status_code == 422
     shop.undo(shop.get("decisions")["items"][0])
+
+
+def test_a_record_is_split_off_on_its_customers_page(shop: Shop) -> None:
+    browser = shop.browser(Role.EDITOR)
+    (found,) = shop.get("customers", search="olga")["items"]
+    path = f"/customers/{found['customer_key']}"
+    shown = browser.get(path).text
+    assert shown.count("Is somebody else") == 3
+    (record,) = re.findall(r'name="record_key" value="([^"]+)"', shown)[:1]
+    form = {"csrf": csrf_of(shown), "kind": "split", "customer_key": found["customer_key"], "record_key": record}
+    answer = browser.post("/decisions", data=form)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{path}?done=decided")
+    (decided, *_) = shop.get("decisions", customer=found["customer_key"], standing=True)["items"]
+    assert (decided["kind"], decided["left_id"]) == ("split", record)
+    shop.undo(decided)
 
 
 def test_a_finding_is_followed_to_its_rows(shop: Shop) -> None:
