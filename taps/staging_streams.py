@@ -30,7 +30,8 @@ _JINJA = Environment(undefined=_Nothing, extensions=["jinja2.ext.do"])  # noqa: 
 def streams_of(platform: str, entity: str) -> tuple[str, ...]:
     """The streams in order of name; raises `BadSetting` for an entity that the platform does not have.
 
-    The models are rendered without dbt, which would take seconds: what they ask of `raw` is noted.
+    The models are rendered without dbt, which would take seconds: what they ask of `raw` is noted, and what the models
+    ask that they are made from.
     """
     models = (STAGING / platform).glob(f"stg_{platform}__{entity}*.sql")
     found = {stream for path in models if path.stem.split("__")[1] == entity for stream in _read_by(path)}
@@ -47,8 +48,15 @@ def _read_by(path: Path) -> set[str]:
         read.add(stream)
         return ""
 
+    def ref(name: str) -> str:
+        above = path.with_name(f"{name}.sql")
+        if above.is_file():
+            read.update(_read_by(above))
+        return name
+
     model = path.read_text(encoding="utf-8")
-    _JINJA.from_string("".join(_called(model)) + model).render({"raw": raw, "return": lambda value: value})
+    told = {"raw": raw, "ref": ref, "return": lambda value: value}
+    _JINJA.from_string("".join(_called(model)) + model).render(told)
     return read
 
 
