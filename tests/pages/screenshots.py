@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.meltano.project_copy import ROOT
 from tests.pages.places import PLACES
-from tests.pages.service import SECONDS, Service, chromium, logged_in, service
+from tests.pages.service import Service, chromium, logged_in, service, until_loaded
 
 FOLDER = ROOT / "docs" / "pages"
 DARK = ("connections", "platforms")
@@ -20,12 +20,7 @@ PHONE = ("connections", "platforms")
 def take(browser: Browser, at: Service, folder: Path) -> None:
     """Writes the pictures, once the sample connections are loaded."""
     page = logged_in(browser, at, viewport={"width": 1200, "height": 760}, color_scheme="light")
-    page.goto("/runs")
-    for _ in range(SECONDS // 5):
-        if not page.locator("td .badge", has_text="running").or_(page.locator("td .badge", has_text="waits")).count():
-            break
-        page.wait_for_timeout(5000)
-        page.reload()
+    until_loaded(page)
     picture = {"type": "jpeg", "quality": 70}
     for name, path in PLACES.items():
         page.goto(path)

@@ -33,7 +33,7 @@ class Service:
 
 
 @contextmanager
-def service(folder: Path, people: int = 10) -> Iterator[Service]:
+def service(folder: Path, people: int = 40) -> Iterator[Service]:
     """The service with its pretend business until the end of the block."""
     root, port = copy_project(folder), free_port()
     command = [sys.executable, "-m", "demo.serve", "--port", str(port), "--people", str(people), "--root", str(root)]
@@ -77,6 +77,16 @@ def logged_in(browser: Browser, at: Service, **how: object) -> Page:
     page.get_by_role("main").get_by_role("button", name="Log in").click()
     page.wait_for_url("**/connections")
     return page
+
+
+def until_loaded(page: Page) -> None:
+    """Waits until all that is queued is loaded and built: the pages of what was reconciled have something to show."""
+    deadline = time.monotonic() + 3 * SECONDS
+    page.goto("/runs")
+    while page.locator("td .badge", has_text="running").or_(page.locator("td .badge", has_text="waits")).count():
+        assert time.monotonic() < deadline, page.locator("main").inner_text()
+        page.wait_for_timeout(5000)
+        page.reload()
 
 
 def _until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
