@@ -6,6 +6,7 @@ the API. The tenant is `sample`; connections of other tenants in the same store 
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import socket
@@ -23,7 +24,7 @@ from demo.vendors import Vendors, vendors
 from orchestrate.access.service import SCOPES, ApiKeys
 from orchestrate.api.app import create_app
 from orchestrate.api.cli import GRACE_SECONDS
-from orchestrate.connections.opening import open_connections
+from orchestrate.connections.opening import KEYS, STORE, open_connections
 from orchestrate.connections.service import Connections
 from orchestrate.operations.errors import OperationError
 from orchestrate.operations.logs import to_log
@@ -53,6 +54,8 @@ def serve(
     try:
         _refuse_a_taken_port(port)
         to_log()
+        root = root.resolve()
+        _name_the_store(root)
         project, state = read_project(root), root / "output" / "sandbox-serve.json"
         state.parent.mkdir(exist_ok=True)
         with vendors(root, state, seed, people) as box:
@@ -62,6 +65,12 @@ def serve(
         sys.exit(1)
     except KeyboardInterrupt:
         console.print("serve: stopped, and everything it had started")
+
+
+def _name_the_store(root: Path) -> None:
+    """Has the taps, which look for their connections by themselves, open the store that the service opens."""
+    os.environ.setdefault("ENGARDE_STORE", f"sqlite:///{root / STORE}")
+    os.environ.setdefault("ENGARDE_KEYS_FILE", str(root / KEYS))
 
 
 def prepare(connections: Connections, project: Project, vendor: str) -> None:

@@ -87,6 +87,7 @@ def until_loaded(page: Page) -> None:
         assert time.monotonic() < deadline, page.locator("main").inner_text()
         page.wait_for_timeout(5000)
         page.reload()
+    assert not page.locator("td .badge", has_text="failed").count(), page.locator("main").inner_text()
 
 
 def _until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
