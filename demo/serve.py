@@ -35,6 +35,7 @@ from orchestrate.store.database import StoreError
 from orchestrate.syncs.service import Syncs
 from orchestrate.syncs.worker import work
 from orchestrate.vault.keys import VaultError
+from orchestrate.warehouses import FOLDER
 from orchestrate.webhooks.background import at_work
 
 TENANT, OWNER = "sample", "owner@sample.example"
@@ -68,9 +69,10 @@ def serve(
 
 
 def _name_the_store(root: Path) -> None:
-    """Has the taps, which look for their connections by themselves, open the store that the service opens."""
+    """Has taps and pages, which look for connections and rows by themselves, find those of the project's folder."""
     os.environ.setdefault("ENGARDE_STORE", f"sqlite:///{root / STORE}")
     os.environ.setdefault("ENGARDE_KEYS_FILE", str(root / KEYS))
+    os.environ.setdefault(FOLDER, str(root / "output" / "tenants"))
 
 
 def prepare(connections: Connections, project: Project, vendor: str) -> None:
