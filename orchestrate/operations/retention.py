@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import delete
 
 from orchestrate.announce import outbox
+from orchestrate.connections.budgets import forget_idle
 from orchestrate.idempotency import service as answers
 from orchestrate.logins import service as logins
 from orchestrate.people import leftovers
@@ -22,11 +23,12 @@ LEASES = timedelta(days=30)
 
 
 def clean_up(store: Store) -> Counter[str]:
-    """Does it for every tenant; returns how many rows of each kind went."""
+    """Does it for every tenant and what is none's; returns how many rows of each kind went."""
     gone: Counter[str] = Counter()
     for tenant_id, _ in store.tenants():
         for what, clean in KINDS.items():
             gone[what] += clean(store, tenant_id)
+    gone[BUDGETS] += forget_idle(store)
     return gone
 
 
@@ -36,6 +38,7 @@ def _leases(store: Store, tenant_id: str) -> int:
         return int(session.execute(ended).rowcount)  # type: ignore[attr-defined] # of a DELETE's result
 
 
+BUDGETS = "limits of accounts that nobody asked for 30 days"
 KINDS: dict[str, Callable[[Store, str], int]] = {
     "answers kept for a day": answers.clear,
     "lines of runs kept for 30 days": lambda store, tenant_id: forget_lines(store, tenant_id, LINES),

@@ -45,14 +45,9 @@ class Store:
         if self.engine.dialect.name == "postgresql":
             session.execute(text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": tenant_id})
 
-    def sees(self, session: Session, tenant_id: str) -> None:
-        """From here on the transaction sees this tenant's rows."""
-        if self.engine.dialect.name == "postgresql":
-            session.execute(text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": tenant_id})
-
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
-        """A transaction that sees everything as it was at one moment, tenant after tenant (`sees`)."""
+        """A transaction that sees everything as it was at one moment, tenant after tenant (`see`)."""
         isolation = {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}
         with self.engine.connect().execution_options(**isolation) as connection, Session(connection) as session:
             yield session
@@ -61,6 +56,15 @@ class Store:
     def across_tenants(self) -> Iterator[Session]:
         """A transaction that sees which tenants there are, and no row of theirs."""
         with Session(self.engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def fleeting(self) -> Iterator[Session]:
+        """As `across_tenants`, for what may be forgotten when the power fails: it does not wait for the disk."""
+        fleeting = self.engine.execution_options(fleeting=True)
+        with Session(fleeting) as session, session.begin():
+            if fleeting.dialect.name == "postgresql":
+                session.execute(text("SET LOCAL synchronous_commit = off"))
             yield session
 
     def tenant(self, name: str) -> str:
@@ -135,6 +139,9 @@ def _as_a_server(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         # A transaction that reads first and writes then could not wait: its view of the file would be too old.
+        # https://www.sqlite.org/pragma.html#pragma_synchronous
+        waits = "NORMAL" if connection.get_execution_options().get("fleeting") else "FULL"
+        connection.exec_driver_sql(f"PRAGMA synchronous = {waits}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

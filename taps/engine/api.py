@@ -48,7 +48,7 @@ class ManifestTap(FrameTap):
 
     def connect(self, store: TokenStore | None) -> None:
         """The connection that the settings make; sends nothing."""
-        self._connection = connect(self.manifest, self.folder, self._config, store=store)
+        self._connection = connect(self.manifest, self.folder, self._config, store=store, ledger=self.ledger)
 
     def unknown_settings(self) -> list[str]:
         """A sentence for each setting that nobody knows."""
@@ -115,10 +115,13 @@ class ManifestTap(FrameTap):
     def read(self, run: Run) -> None:
         """Reads the streams side by side, or the records alone that the settings name."""
         wanted = self._named()
-        if wanted and not run.first_page_only:
-            read_named(run, self._top or [], wanted)
-        else:
-            sync(run, self._top or [])
+        try:
+            if wanted and not run.first_page_only:
+                read_named(run, self._top or [], wanted)
+            else:
+                sync(run, self._top or [])
+        finally:
+            run.connection.client.leave()
 
     def _named(self) -> Named:
         return named(self._config.get("objects"), self.platform)

@@ -24,6 +24,7 @@ from taps.engine.errors import BadSetting
 from taps.engine.hosted import refuse_operators
 from taps.engine.mapped import MappedWriter
 from taps.engine.outcomes import TapRun
+from taps.engine.rate_shared import Ledger
 from taps.engine.settings import token_store
 from taps.engine.state import State
 from taps.engine.writer import Writer
@@ -71,6 +72,8 @@ class FrameTap(Tap):
     config_paths: ClassVar[list[Path]] = []
     tokens: ClassVar[TokenStore | None] = None
     """Where new tokens go if whoever makes the tap keeps them."""
+    ledger: Ledger | None = None
+    """What others ask of the same account, where that is known."""
     capabilities: ClassVar = [
         TapCapabilities.CATALOG,
         TapCapabilities.STATE,
@@ -139,7 +142,7 @@ class FrameTap(Tap):
             for key, each in self._config.items()
             if each is not None and (key not in found.settings or each != described.get(key, {}).get("default"))
         }
-        self._config = {**found.settings, **given}
+        self._config, self.ledger = {**found.settings, **given}, found.ledger
         return found.tokens
 
     def discover_streams(self) -> Sequence[SdkStream]:

@@ -30,6 +30,7 @@ from taps.engine.http_waits import LONGEST_WAIT, retry_after
 from taps.engine.http_wording import after_fault, after_verdict, bad_answer, limit_far_away
 from taps.engine.rate import Rate
 from taps.engine.rate_bucket import Bucket, LimitFarAway
+from taps.engine.rate_shared import Shares
 
 __all__ = ["Answer", "BadBody", "Client", "Request", "Settings"]
 
@@ -67,12 +68,14 @@ class Client:
         clock: Clock | None = None,
         secrets: Iterable[str] = (),
         transport: Transport | None = None,
+        shares: Shares | None = None,
     ) -> None:
         self._platform, self._logins, self._default_login = platform, dict(logins), default_login
         self._rates, self._settings, self._errors = dict(buckets), settings, errors
         self._clock = clock or Clock()
         self._log = logging.getLogger(f"tap-{platform}")
         self._buckets: dict[tuple[str, str], Bucket] = {}
+        self._shares = shares
         self._lock = threading.Lock()
         kept = frozenset(secrets)
         self._scrubber = Scrubber([lambda: kept, *(login.secrets for login in self._logins.values())])
@@ -139,6 +142,11 @@ class Client:
     def close(self) -> None:
         """Closes the connections."""
         self._wire.close()
+
+    def leave(self) -> None:
+        """Asks no more for now: what it claimed of the account's budget is others'."""
+        if self._shares:
+            self._shares.leave()
 
     def scrub(self, text: str) -> str:
         """The text on one line without any secret of this tap."""
@@ -382,10 +390,15 @@ class Client:
         names = sorted(request.rate, key=lambda name: -self._rates[name].per)
         with self._lock:
             keys = [(host, ""), *((name, request.bucket_key.get(name, "")) for name in names)]
-            return [
-                self._buckets.setdefault(key, Bucket(key[0], self._rates.get(key[0]), self._clock, self._log))
-                for key in keys
-            ]
+            for key in keys:
+                if key not in self._buckets:
+                    self._buckets[key] = self._bucket(*key)
+            return [self._buckets[key] for key in keys]
+
+    def _bucket(self, name: str, key: str) -> Bucket:
+        rate = self._rates.get(name)
+        shared = self._shares.of(name, key, rate, self._clock, self._log) if self._shares and rate else None
+        return Bucket(name, rate, self._clock, self._log, shared)
 
 
 TOKEN_ERRORS = Errors(

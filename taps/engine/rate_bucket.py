@@ -10,6 +10,7 @@ from taps.engine.http_clock import Clock
 from taps.engine.http_usage import Limit
 from taps.engine.http_waits import LONGEST_WAIT, number, retry_after, seconds_until, seconds_until_clock, server_moment
 from taps.engine.rate import Rate
+from taps.engine.rate_shared import SharedBucket
 
 _LOW_SHARE = 0.1
 _LOW_COUNT = 10
@@ -29,8 +30,10 @@ class LimitFarAway(Exception):
 class Bucket:
     """One account's (or stream's, or app's) share of a vendor's limit, shared by all threads."""
 
-    def __init__(self, name: str, rate: Rate | None, clock: Clock, log: logging.Logger) -> None:
-        self.name, self._rate, self._clock, self._log = name, rate, clock, log
+    def __init__(
+        self, name: str, rate: Rate | None, clock: Clock, log: logging.Logger, shared: SharedBucket | None = None
+    ) -> None:
+        self.name, self._rate, self._clock, self._log, self._shared = name, rate, clock, log, shared
         self._lock = threading.Lock()
         self._slots = threading.Semaphore(rate.concurrent) if rate and rate.concurrent else None
         size = rate.requests if rate and rate.requests and not rate.burst else 0
@@ -57,7 +60,7 @@ class Bucket:
         began = self._clock.monotonic()
         self._take_slot()
         try:
-            while not self._wait_for_turn(stream):
+            while not self._wait_for_turn(stream) or not self._wait_for_the_account(stream):
                 pass
         except BaseException:
             self._give_slot()
@@ -84,6 +87,8 @@ class Bucket:
             now = self._clock.monotonic()
             self._turns = deque((turn for turn in self._turns if turn <= now), maxlen=self._turns.maxlen)
             self._full_again, self._last = min(self._full_again, until), min(self._last, now)
+        if self._shared:
+            self._shared.pause(seconds)
 
     def observe(self, answer: Answer, stream: str = "") -> None:
         """Learns what the answer says of the limit, and slows down before the vendor has to refuse."""
@@ -146,8 +151,17 @@ class Bucket:
     def _take_slot(self) -> None:
         while self._slots and not self._slots.acquire(timeout=_SLOT_POLL):
             self._clock.wait(0)
+        try:
+            while self._shared and not self._shared.begin():
+                self._clock.wait(_SLOT_POLL)
+        except BaseException:
+            if self._slots:
+                self._slots.release()
+            raise
 
     def _give_slot(self) -> None:
+        if self._shared:
+            self._shared.end()
         if self._slots:
             self._slots.release()
 
@@ -163,6 +177,21 @@ class Bucket:
         if turn - now > _WORTH_SAYING:
             self._log.info("waiting %.0f s for the rate limit (%s)", turn - now, self.name)
         self._clock.wait(turn - now)
+        with self._lock:
+            if self._pauses != pauses and self._points:
+                self._points.settle(stream)
+            return self._pauses == pauses
+
+    def _wait_for_the_account(self, stream: str) -> bool:
+        """Waits for a turn among all who ask the account; False where a pause came meanwhile."""
+        with self._lock:
+            pauses = self._pauses
+        while self._shared and (wait := self._shared.turn(self._turns.maxlen or 1)) > 0:
+            if wait > LONGEST_WAIT:
+                raise LimitFarAway(wait)
+            if wait > _WORTH_SAYING:
+                self._log.info("waiting %.0f s for the account's rate limit (%s)", wait, self.name)
+            self._clock.wait(wait)
         with self._lock:
             if self._pauses != pauses and self._points:
                 self._points.settle(stream)

@@ -23,6 +23,8 @@ from taps.engine.http_exchange import Transport
 from taps.engine.manifest import Manifest
 from taps.engine.options import Option, TextOption, json_schema, secret_texts, value_of
 from taps.engine.rate import Rate
+from taps.engine.rate_accounts import accounts
+from taps.engine.rate_shared import Ledger, Shares
 from taps.engine.references import ReferenceUnset, fill_text
 from taps.engine.windows import parse
 
@@ -194,9 +196,12 @@ def _urls(given: Any, platform: str) -> dict[str, str]:
 def connect(
     manifest: Manifest, folder: Path, given: Mapping[str, Any], *,
     store: TokenStore | None = None, max_concurrency: int | None = None,
-    transport: Transport | None = None, clock: Clock | None = None,
+    transport: Transport | None = None, clock: Clock | None = None, ledger: Ledger | None = None,
 ) -> Connection:  # fmt: skip
-    """The connection that the settings make. Raises `BadSetting`; sends nothing."""
+    """The connection that the settings make. Raises `BadSetting`; sends nothing.
+
+    With a `ledger` it shares the budget of its account with whoever else asks that.
+    """
     platform = folder.name
     _check_open(manifest, platform)
     try:
@@ -219,6 +224,7 @@ def connect(
         secrets=secrets,
         transport=transport,
         clock=clock,
+        shares=Shares(ledger, accounts(manifest, config, where.base, name, platform)) if ledger else None,
         settings=_of_requests(given, where, max_concurrency, platform),
     )
     return Connection(

@@ -1,13 +1,14 @@
 """The tables of the store, a module for each subject. Moments are UTC; ids are random texts.
 
-Every row but a tenant's own belongs to a tenant, whose id leads its key. A new table is named here, so that the
-migrations know of it, and has a migration of its own.
+Every row but a tenant's own and what is left of a vendor's limits belongs to a tenant, whose id leads its key. A new
+table is named here, so that the migrations know of it, and has a migration of its own.
 """
 
 from orchestrate.store.tables.access import ApiKey
 from orchestrate.store.tables.announcements import Announcement, Subscription
 from orchestrate.store.tables.answers import KeptAnswer
 from orchestrate.store.tables.audit import AuditEntry
+from orchestrate.store.tables.budgets import AccountBudget
 from orchestrate.store.tables.connections import ConnectionSetting, PlatformConnection
 from orchestrate.store.tables.decisions import HeldConnection, ReconciliationDecision
 from orchestrate.store.tables.leases import Lease
@@ -27,6 +28,7 @@ from orchestrate.store.tables.tenants import Tenant, TenantKey
 from orchestrate.store.tables.webhooks import PlatformEvent, PlatformWebhook, WebhookSecret
 
 __all__ = [
+    "AccountBudget",
     "AdAccount",
     "Announcement",
     "ApiKey",

@@ -21,7 +21,7 @@ from orchestrate.audit import service as audit
 from orchestrate.connections.service import Connections
 from orchestrate.operations.backup import back_up, restore
 from orchestrate.operations.errors import OperationError
-from orchestrate.operations.retention import KINDS, clean_up
+from orchestrate.operations.retention import BUDGETS, KINDS, clean_up
 from orchestrate.store.database import Store
 from orchestrate.store.leases import held
 from orchestrate.store.tables import SyncLine, SyncRun, Table, now
@@ -147,7 +147,7 @@ def test_what_is_old_goes_and_what_counts_stays(connections: Connections, filled
     with time_machine.travel(now() + timedelta(days=31), tick=False):
         gone = clean_up(store)
     assert gone["lines of runs kept for 30 days"] == gone["leases that ended 30 days ago"] == 1
-    assert set(gone) == set(KINDS)
+    assert set(gone) == {*KINDS, BUDGETS}
     with store.transaction(tenant_id) as session:
         assert session.scalar(select(func.count()).select_from(SyncRun)) == 1
         assert session.scalar(select(func.count()).select_from(SyncLine)) == 0
