@@ -79,10 +79,8 @@ def run_meltano(
         assert process.stdout is not None
         for text in process.stdout:
             line, ended = _read(text)
-            if not _measured(outcome, line):
-                if line.text:
-                    tell(line)
-                _note(outcome, line)
+            if not note(outcome, line) and line.text:
+                tell(line)
             codes += ended
     outcome.code = _code(codes) if process.returncode else 0
     if outcome.code == 0:
@@ -93,18 +91,25 @@ def run_meltano(
 @contextlib.contextmanager
 def process_group(command: Sequence[str], folder: Path, extra: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
     """A process with both outputs in one pipe; on the way out it and its children are stopped, if need be by force."""
-    own = Path(sys.executable).parent
-    environment = {**os.environ, "PATH": f"{own}{os.pathsep}{os.environ.get('PATH', '')}", **extra}
-    process = subprocess.Popen(
-        command, cwd=folder, env=environment, text=True, errors="replace", start_new_session=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        preexec_fn=_die_with_parent,  # noqa: PLW1509 # it makes one system call and takes no lock
-    )  # fmt: skip
+    process = start_group(command, folder, extra)
     try:
         yield process
         process.wait()
     finally:
         stop(process)
+
+
+def start_group(
+    command: Sequence[str], folder: Path, extra: Mapping[str, str], *, told: bool = False
+) -> subprocess.Popen[str]:
+    """The process alone, first of its group, which the caller has to stop; `told` where something is written to it."""
+    own = Path(sys.executable).parent
+    environment = {**os.environ, "PATH": f"{own}{os.pathsep}{os.environ.get('PATH', '')}", **extra}
+    return subprocess.Popen(
+        command, cwd=folder, env=environment, text=True, errors="replace", start_new_session=True,
+        stdin=subprocess.PIPE if told else subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        preexec_fn=_die_with_parent,  # noqa: PLW1509 # it makes one system call and takes no lock
+    )  # fmt: skip
 
 
 def _die_with_parent() -> None:
@@ -146,13 +151,15 @@ def _read(text: str) -> tuple[LogLine, list[int]]:
     return LogLine(level, entry.get("name"), said), [int(code) for code in codes.values()] if codes else []
 
 
-def _measured(outcome: Outcome, line: LogLine) -> bool:
-    """Keeps a metric; tells whether the line was one."""
+def note(outcome: Outcome, line: LogLine) -> bool:
+    """Keeps what the line says of the run; tells whether it was a metric, which nobody needs to read."""
     metric = read_metric(line.text) if line.plugin else None
     if isinstance(metric, Limit):
         outcome.limits.append(metric)
     elif metric is not None:
         outcome.costs[metric[0]] = metric[1]
+    else:
+        _note(outcome, line)
     return metric is not None
 
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from orchestrate.data.published import publish
+from orchestrate.direct_run import Direct, Standby, run_direct
 from orchestrate.imports.previews import SEEN, Preview
 from orchestrate.meltano_run import (
     LATER,
@@ -56,7 +57,10 @@ _NO_WORD = f"stopped: it said nothing for too long; {SILENCE} says how long that
 _LOG = logging.getLogger("engarde.syncs")
 
 
-def perform(store: Store, claim: Claim, root: Path = ROOT, stopping: threading.Event | None = None) -> None:
+def perform(
+    store: Store, claim: Claim, root: Path = ROOT, stopping: threading.Event | None = None,
+    standby: Standby | None = None,
+) -> None:  # fmt: skip
     """Does a claimed run and keeps how it ended; whatever goes wrong ends the run with a reason.
 
     Once `stopping` is set the run is stopped, what is loaded is committed, and the rest is the next worker's.
@@ -66,6 +70,8 @@ def perform(store: Store, claim: Claim, root: Path = ROOT, stopping: threading.E
         warehouse = warehouse_of(claim.tenant_id, claim.tenant, root)
         sources = Sources(store, claim.tenant_id, "worker")
         performance = Performance(Keeping(store, claim), sources, run, warehouse, root, stopping or threading.Event())
+        if standby is not None:
+            performance.standby = standby
         try:
             performance.do(claim.tenant)
         except TakenError as taken:
@@ -83,6 +89,7 @@ class Performance:
     warehouse: Warehouse
     root: Path
     stopping: threading.Event
+    standby: Standby = field(init=False)
     process: subprocess.Popen[str] | None = None
     cancelled: bool = False
     silent: bool = False
@@ -92,6 +99,7 @@ class Performance:
     over: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
+        self.standby = Standby(self.root)
         self.unbuilt = Unbuilt(self.warehouse.folder)
         self.news = DECISIONS if self.run.cause == DECISION else self.run.platform
 
@@ -110,7 +118,7 @@ class Performance:
                     publish(self.warehouse)
             built = 0
             if loaded:
-                built = self._preview() if held else self._know()
+                built = self._know() if not held else 0 if self.run.objects else self._preview()
         except Exception as error:
             outcome, built = Outcome(1, reasons=[f"{type(error).__name__}: {error}"]), 0
             _LOG.exception("run %s failed", self.run.id)
@@ -177,10 +185,9 @@ class Performance:
             **self.warehouse.environment, "ENGARDE_TENANT": tenant, f"{variables}_CONNECTION": self.run.connection,
         }  # fmt: skip
         chosen = self.sources.chosen(self.run.connection)
-        streams: Sequence[str] = self.run.streams or chosen
         if self.run.objects:
-            streams = selected(self.run.platform, self.run.objects, chosen)
-            environment[f"{variables}_OBJECTS"] = json.dumps(dict(self.run.objects))
+            return self._load_objects(tenant, chosen)
+        streams: Sequence[str] = self.run.streams or chosen
         if streams:
             environment[f"{variables}__SELECT_FILTER"] = json.dumps(list(streams))
         for name, moment in (("START_DATE", self.run.since), ("END_DATE", self.run.until)):
@@ -189,13 +196,19 @@ class Performance:
         self._reset(extractor, environment)
         # The store sees to it that a connection has one run; Meltano would take a killed one for alive for minutes.
         plugins = ["--force", f"--state-id-suffix={self.run.bookmark}", extractor, "target-duckdb"]
-        if self.run.objects:
-            plugins.insert(0, "--no-state-update")
         return run_meltano(self.root, "dev", plugins, self.tell, environment, self._began)
 
+    def _load_objects(self, tenant: str, chosen: Sequence[str]) -> Outcome:
+        """Single records, which move no bookmark: without Meltano, whose start takes longer than they do."""
+        settings = {"connection": self.run.connection, "objects": dict(self.run.objects)}
+        streams = selected(self.run.platform, self.run.objects, chosen)
+        direct = Direct(self.run.platform, settings, streams, "target-duckdb", {"path": str(self.warehouse.path)})
+        environment = {**self.warehouse.environment, "ENGARDE_TENANT": tenant}
+        return run_direct(self.standby, self.root, direct, self.tell, environment, self._began)
+
     def _reset(self, extractor: str, environment: Mapping[str, str]) -> None:
-        """Lets streams begin anew of which somebody asked it; who reads a range or single records leaves that."""
-        if self.run.since or self.run.until or self.run.objects:
+        """Lets streams begin anew of which somebody asked it; who reads a range leaves that."""
+        if self.run.since or self.run.until:
             return
         asked = self.sources.resets(self.run.connection, self.run.streams)
         if asked:

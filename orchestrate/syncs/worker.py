@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
+from orchestrate.direct_run import Standby
 from orchestrate.operations.retention import clean_up
 from orchestrate.project import ROOT
 from orchestrate.store.database import Store
@@ -28,8 +30,8 @@ def work(
 
     Beside `at_once` runs there is a place for one that reads single records, which waits for no long load.
     """
-    cleaned = -CLEANING
-    with ThreadPoolExecutor(at_once + 1, thread_name_prefix="sync") as pool:
+    cleaned, standby = -CLEANING, Standby(root, keeps=True)
+    with contextlib.closing(standby), ThreadPoolExecutor(at_once + 1, thread_name_prefix="sync") as pool:
         under_way: set[Future[None]] = set()
         while not stopping.is_set():
             if time.monotonic() - cleaned > CLEANING and not until_idle:
@@ -40,7 +42,7 @@ def work(
             if taken is None and len(under_way) == at_once:
                 taken = claim(store, short=True)
             if taken is not None:
-                under_way.add(pool.submit(perform, store, taken, root, stopping))
+                under_way.add(pool.submit(perform, store, taken, root, stopping, standby))
             elif until_idle and not under_way:
                 return
             elif len(under_way) >= at_once or until_idle:

@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from taps.engine.errors import LoginRefused, QuotaSpent, RateLimited, Stopped, TapError, Unreachable
@@ -24,9 +24,15 @@ def exit_code(error: TapError) -> int:
 
 def run_command(platform: str, arguments: Sequence[str]) -> int:
     """The command line of a platform's tap; every expected problem ends in one line on stderr."""
+    name = f"tap-{platform.replace('_', '-')}"
+    return ending(platform, lambda: tap_class(platform).cli(args=list(arguments), prog_name=name), done=FAILED)
+
+
+def ending(platform: str, run: Callable[[], object], done: int = 0) -> int:
+    """The exit code of what a tap does, `done` if it just returns; an expected problem is said in one line."""
     log = logging.getLogger(f"tap-{platform.replace('_', '-')}")
     try:
-        tap_class(platform).cli(args=list(arguments), prog_name=f"tap-{platform.replace('_', '-')}")
+        run()
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else FAILED
     except ManifestError as wrong:
@@ -41,4 +47,4 @@ def run_command(platform: str, arguments: Sequence[str]) -> int:
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - nothing may try to flush the closed pipe again
         log.error("%s: whoever read the records has stopped; see its own last line", platform)
         return BROKEN_PIPE
-    return FAILED
+    return done

@@ -22,7 +22,7 @@ def outcome_of(*texts: str) -> Outcome:
     outcome = Outcome()
     for text in texts:
         line, _codes = meltano_run._read(text)
-        meltano_run._note(outcome, line)
+        meltano_run.note(outcome, line)
     return outcome
 
 

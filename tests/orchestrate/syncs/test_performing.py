@@ -16,7 +16,7 @@ import pytest
 from orchestrate.connections.service import Connections
 from orchestrate.meltano_run import Outcome, process_group
 from orchestrate.store.database import Store
-from orchestrate.store.tables import SyncRun, now
+from orchestrate.store.tables import HeldConnection, SyncRun, now
 from orchestrate.syncs import performing, worker
 from orchestrate.syncs.keeping import Keeping
 from orchestrate.syncs.objects import refresh
@@ -71,6 +71,32 @@ def test_a_run_that_says_nothing_is_stopped_with_one_line_and_tried_again(
     assert claimed is not None and claimed.run_id == run_id
     perform(syncs.store, claimed, tmp_path)
     assert (syncs.run(run_id).status, syncs.run(run_id).reason) == ("failed", run.reason)
+
+
+def test_single_records_of_a_connection_that_is_held_back_build_no_preview(
+    syncs: Syncs, connections: Connections, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    previews: list[str] = []
+
+    def preview(performance: performing.Performance) -> int:
+        previews.append(performance.run.id)
+        return 0
+
+    monkeypatch.setattr(performing, "run_direct", lambda *_: Outcome())
+    monkeypatch.setattr(performing, "run_meltano", lambda *_: Outcome())
+    monkeypatch.setattr(performing.Performance, "_preview", preview)
+    with syncs.store.transaction(connections.tenant_id) as session:
+        session.add(
+            HeldConnection(tenant_id=connections.tenant_id, platform="stripe", name="shop", held_by="user test")
+        )
+    single = refresh(syncs.store, connections.tenant_id, "shop", {"customers": ["cus_1"]})
+    whole = syncs.trigger("shop")
+    for _ in range(2):
+        claimed = claim(syncs.store)
+        assert claimed is not None
+        perform(syncs.store, claimed, tmp_path)
+    assert [syncs.run(each).status for each in (single, whole)] == ["done", "done"]
+    assert previews == [whole]
 
 
 def test_runs_that_end_together_are_built_once(syncs: Syncs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
