@@ -6,15 +6,18 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from orchestrate.api.access import serves
 from orchestrate.api.lists import Cursor, Limit, Page, cut, place_of
 from orchestrate.connections.service import Connections, Shown
+from orchestrate.webhooks.following import Following
 
 router = APIRouter(prefix="/connections", tags=["connections"])
 Read = Annotated[Connections, Depends(serves(Connections, "connections:read"))]
 Write = Annotated[Connections, Depends(serves(Connections, "connections:write"))]
+Follow = Annotated[Following, Depends(serves(Following, "connections:write"))]
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.-]+$", examples=["main"])]
 
 
@@ -43,6 +46,12 @@ class ShownConnection(BaseModel):
     status_reason: str | None
     checked_at: datetime | None
     settings: dict[str, Any]
+
+
+class Removed(BaseModel):
+    """Addresses that the vendor could not be made to forget, and why."""
+
+    webhooks: list[str]
 
 
 class Tried(BaseModel):
@@ -86,10 +95,14 @@ def test_connection(name: str, connections: Write) -> Tried:
     return Tried(streams=dict(connections.test(name)))
 
 
-@router.delete("/{name}", status_code=204)
-def remove_connection(name: str, connections: Write) -> None:
-    """Forgets a connection and its secrets; what was loaded stays."""
-    connections.remove(name)
+@router.delete("/{name}", status_code=204, responses={200: {"model": Removed}})
+def remove_connection(name: str, following: Follow) -> Response:
+    """Forgets a connection and its secrets, and has its vendor forget the addresses it was told; rows stay.
+
+    200 with what is left to do by hand where the vendor refused.
+    """
+    said = following.remove(name)
+    return JSONResponse(Removed(webhooks=said).model_dump()) if said else Response(status_code=204)
 
 
 def shown_connection(shown: Shown) -> ShownConnection:

@@ -12,6 +12,7 @@ from orchestrate.api.lists import Page
 from orchestrate.store.database import Store
 from orchestrate.syncs.sources import RateLimit, Source, Sources
 from orchestrate.vault.service import Vault
+from orchestrate.webhooks.following import Following
 
 router = APIRouter(prefix="/connections/{connection}", tags=["syncs"])
 
@@ -23,11 +24,19 @@ def _sources(store: Store, _: Vault, tenant_id: str, actor: str) -> Sources:
 Read = Annotated[Sources, Depends(serves(_sources, "syncs:read"))]
 Write = Annotated[Sources, Depends(serves(_sources, "syncs:write"))]
 
+Follow = Annotated[Following, Depends(serves(Following, "syncs:write"))]
+
 
 class Choice(BaseModel):
     """The streams to load; null for all."""
 
     streams: Annotated[list[str] | None, Field(examples=[["customers", "charges"]], min_length=1, max_length=1000)]
+
+
+class Chosen(Page[Source]):
+    """The streams, and what the vendor refused to be told of the choice: it delivers by its webhooks as before."""
+
+    webhooks: list[str]
 
 
 class Reset(BaseModel):
@@ -43,9 +52,10 @@ def list_streams(connection: str, sources: Read) -> Page[Source]:
 
 
 @router.put("/streams")
-def choose_streams(connection: str, choice: Choice, sources: Write) -> Page[Source]:
-    """Loads these streams alone from the next run on, or all."""
-    return Page(items=sources.choose(connection, choice.streams), next=None)
+def choose_streams(connection: str, choice: Choice, following: Follow) -> Chosen:
+    """Loads these streams alone from the next run on, or all; a vendor that was told of an address tells of these."""
+    found, said = following.choose(connection, choice.streams)
+    return Chosen(items=found, next=None, webhooks=said)
 
 
 @router.post("/streams/{stream}/reset", status_code=202)

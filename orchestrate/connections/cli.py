@@ -93,9 +93,13 @@ def accounts(
 
 @app.command()
 def remove(name: _Name, tenant: _Tenant = None) -> None:
-    """Forgets a connection and its secrets; what was loaded stays."""
+    """Forgets a connection and its secrets, and has its vendor forget the addresses it was told; rows stay."""
     with _told(), _opened(tenant) as connections:
-        connections.remove(name)
+        from orchestrate.webhooks.following import Following
+
+        following = Following(connections.store, connections.vault, connections.tenant_id, connections.actor)
+        for line in following.remove(name):
+            typer.echo(line, err=True)
         typer.echo(f"removed {name}")
 
 

@@ -95,7 +95,7 @@ def streams(
     """How each stream of a connection stands, and which are loaded."""
     with _syncs(tenant) as syncs:
         if only or everything:
-            syncs.sources.choose(connection, only)
+            _choose(connection, only, tenant)
         table = Table("stream", "loaded", "status", "rows", "complete (UTC)", "reason")
         for each in syncs.sources.of(connection):
             complete = f"{each.complete_at:%Y-%m-%d %H:%M:%S}" if each.complete_at else ""
@@ -105,6 +105,16 @@ def streams(
         for limit in syncs.sources.limits(connection):
             left = "" if limit.remaining is None else f", {limit.remaining} left"
             typer.echo(f"{limit.bucket}: {limit.permitted or 'no stated limit'}; {limit.used} used{left}")
+
+
+def _choose(connection: str, streams: list[str] | None, tenant: str | None) -> None:
+    from orchestrate.connections.opening import open_connections
+    from orchestrate.webhooks.following import Following
+
+    opened = open_connections(tenant)
+    _, said = Following(opened.store, opened.vault, opened.tenant_id, opened.actor).choose(connection, streams)
+    for line in said:
+        typer.echo(line, err=True)
 
 
 @app.command()

@@ -18,6 +18,7 @@ from orchestrate.syncs.standing import NOTHING, standings
 from orchestrate.web.asking import Form, needs, text, texts
 from orchestrate.web.fields import asked, further_of, settings_of
 from orchestrate.web.pages import onward, page
+from orchestrate.webhooks.following import Following
 from taps.registry import get_adapter_registry
 
 router = APIRouter(prefix="/connections")
@@ -52,8 +53,8 @@ def show_tables(request: Request, name: str, identity: Reading) -> Response:
 @router.post("/{name}/tables")
 def choose_tables(name: str, identity: Syncing, form: Form) -> Response:
     """Loads the ticked tables alone from the next run on; all of them where none is ticked."""
-    _sources(identity).choose(name, texts(form, "stream") or None)
-    return onward(f"/connections/{name}", "saved")
+    _, said = _following(identity).choose(name, texts(form, "stream") or None)
+    return onward(f"/connections/{name}", "saved_untold" if said else "saved")
 
 
 @router.post("/{name}/tables/{stream}/reset")
@@ -97,8 +98,8 @@ def test(name: str, identity: Writing) -> Response:
 @router.post("/{name}/remove")
 def remove(name: str, identity: Writing) -> Response:
     """Forgets it and its secrets."""
-    _service(identity).remove(name)
-    return onward("/connections", "removed")
+    said = _following(identity).remove(name)
+    return onward("/connections", "removed_untold" if said else "removed")
 
 
 @router.get("/{name}/login")
@@ -167,6 +168,10 @@ def _accounts(identity: Identity) -> Accounts:
 
 def _syncs(identity: Identity) -> Syncs:
     return Syncs(identity.store, identity.tenant_id, identity.actor)
+
+
+def _following(identity: Identity) -> Following:
+    return Following(identity.store, identity.vault, identity.tenant_id, identity.actor)
 
 
 def _sources(identity: Identity) -> Sources:

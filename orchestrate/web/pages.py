@@ -33,6 +33,10 @@ NOTICES: dict[str, str] = {
     "saved": "Saved.",
     "tested": "The vendor answered; what it keeps to itself is said with the connection's state.",
     "removed": "The connection and its secrets are forgotten; what was loaded stays in the warehouse.",
+    "saved_untold": "Saved. The vendor could not be told: its webhooks tell of the tables chosen before; see Webhooks.",
+    "removed_untold": (
+        "The connection is forgotten. Its vendor could not be told and goes on delivering: take the webhook away there."
+    ),
     "asked": "These are the accounts that the login reaches.",
     "scheduled": "Scheduled.",
     "decided": "Decided. The tables show it once they are built anew, which is queued.",

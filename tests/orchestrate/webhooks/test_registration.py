@@ -16,6 +16,7 @@ from orchestrate.connections.service import Connections
 from orchestrate.webhooks.cli import app as command_line
 from orchestrate.webhooks.endpoints import NoWebhookError, WebhookRefusedError
 from orchestrate.webhooks.events import Events
+from orchestrate.webhooks.following import Following
 from orchestrate.webhooks.registration import Registrations
 from sandbox.fixtures.app import sandbox_settings
 from sandbox.running import Box, running
@@ -103,6 +104,38 @@ def test_streams_that_are_not_loaded_are_not_asked_for(
     registrations.connect(money)
     [told] = at_stripe(box)
     assert told["enabled_events"] == ["customer.created", "customer.deleted", "customer.updated"]
+
+
+def test_the_vendor_is_told_of_other_streams_and_of_the_connections_end(
+    registrations: Registrations, connections: Connections, box: Box, money: str
+) -> None:
+    registrations.connect(money)
+    client = TestClient(create_app(connections.store, connections.vault))
+    key = ApiKeys(connections.store, connections.tenant_id, "user test").add("all", SCOPES)
+    client.headers["Authorization"] = f"Bearer {key}"
+    chosen = client.put(f"/api/v1/connections/{money}/streams", json={"streams": ["customers"]}).json()
+    assert chosen["webhooks"] == [] and {each["stream"] for each in chosen["items"] if each["chosen"]} == {"customers"}
+    [told] = at_stripe(box)
+    assert told["enabled_events"] == ["customer.created", "customer.deleted", "customer.updated"]
+    client.put(f"/api/v1/connections/{money}/streams", json={"streams": ["customers"]})
+    assert at_stripe(box) == [told], "nothing has changed, and the vendor is not asked"
+    assert client.delete(f"/api/v1/connections/{money}").status_code == 204
+    assert at_stripe(box) == []
+
+
+def test_a_vendor_that_refuses_to_be_told_holds_nobody_up(
+    registrations: Registrations, connections: Connections, box: Box, money: str
+) -> None:
+    address = registrations.connect(money).address
+    connections.change(money, {"api_key": "rk_test_wrong"})
+    following = Following(connections.store, connections.vault, connections.tenant_id, "user test")
+    found, [said] = following.choose(money, ["customers"])
+    assert {each.stream for each in found if each.chosen} == {"customers"}
+    assert said.startswith(f"{address}: the vendor still tells of the streams that were chosen before. stripe: ")
+    [said] = following.remove(money)
+    assert said.startswith(f"{address}: the vendor goes on delivering; take it away there. stripe: ")
+    assert "rk_test_wrong" not in said and connections.all() == []
+    assert len(at_stripe(box)) == 1
 
 
 def test_each_topic_on_its_own_with_a_secret_made_here(
