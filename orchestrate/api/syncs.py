@@ -138,13 +138,30 @@ def remove_schedule(schedule: str, syncs: Write) -> None:
     syncs.unschedule(schedule)
 
 
+class Stand(BaseModel):
+    """A connection, and where it stands."""
+
+    connection: str
+    standing: Standing
+
+
 @stands.get("/standings")
-def list_standings(identity: Reader) -> dict[str, Standing]:
-    """Where every connection stands: its last and next run, its rows and how fresh they are."""
-    return standings(identity.store, identity.tenant_id)
+def list_standings(identity: Reader, limit: Limit = 100, cursor: Cursor = None) -> Page[Stand]:
+    """Where connections stand, by name: last and next run, rows and how fresh they are."""
+    found = standings(identity.store, identity.tenant_id, limit=limit + 1, after=_after(cursor))
+    stands = [Stand(connection=name, standing=each) for name, each in found.items()]
+    part, following = cut(stands, limit, lambda each: (each.connection,))
+    return Page(items=part, next=following)
 
 
 @stands.get("/usage")
-def list_usage(identity: Reader, days: Days = 30) -> list[Usage]:
-    """What each connection's runs of the last days were like and what they cost."""
-    return usage(identity.store, identity.tenant_id, days)
+def list_usage(identity: Reader, days: Days = 30, limit: Limit = 100, cursor: Cursor = None) -> Page[Usage]:
+    """What connections' runs of the last days were like and what they cost, by name."""
+    found = usage(identity.store, identity.tenant_id, days, limit=limit + 1, after=_after(cursor))
+    part, following = cut(found, limit, lambda each: (each.connection,))
+    return Page(items=part, next=following)
+
+
+def _after(cursor: str | None) -> str | None:
+    after = place_of(cursor, str)
+    return str(after[0]) if after else None

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orchestrate.store.database import Store
-from orchestrate.store.tables import PlatformConnection, SyncResult, SyncRun
-
-Counted = Callable[[Session, str], Counter[tuple[str, ...]]]
-"""Counts a tenant's rows in its transaction, by the values of labels."""
+from orchestrate.store.tables import PlatformConnection, PlatformTotal
 
 
 class Figures:
@@ -80,61 +75,56 @@ def _route(scope: Scope) -> str:
 
 
 class _Kept(Collector):
-    """What the store holds, counted when it is asked for."""
+    """What the store holds: a few rows for all runs, and connections counted anew once a minute at the most."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._counted: tuple[int, Counter[tuple[str, str]]] = (0, Counter())
+        self._counted_at = float("-inf")
 
     def describe(self) -> Iterable[GaugeMetricFamily]:
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        tenants = self._store.tenants()
-        yield GaugeMetricFamily("engarde_tenants", "Tenants.", value=len(tenants))
-        for name, (told, labels, count) in KEPT.items():
-            total: Counter[tuple[str, ...]] = Counter()
-            for tenant_id, _ in tenants:
-                with self._store.transaction(tenant_id) as session:
-                    total += count(session, tenant_id)
-            family = GaugeMetricFamily(name, told, labels=labels)
-            for values, number in sorted(total.items()):
-                family.add_metric(values, number)
+        if time.monotonic() - self._counted_at >= COUNTED_FOR:
+            self._counted, self._counted_at = self._count(), time.monotonic()
+        tenants, connections = self._counted
+        yield GaugeMetricFamily("engarde_tenants", "Tenants.", value=tenants)
+        words = "Connections by platform and state."
+        told = GaugeMetricFamily("engarde_connections", words, labels=["platform", "status"])
+        for values, number in sorted(connections.items()):
+            told.add_metric(values, number)
+        yield told
+        with self._store.across_tenants() as session:
+            totals = session.scalars(select(PlatformTotal).order_by(PlatformTotal.platform)).all()
+            session.expunge_all()
+        for name, (said, figure) in TOTALS.items():
+            family = GaugeMetricFamily(name, said, labels=["platform"])
+            for row in totals:
+                family.add_metric([row.platform], round(getattr(row, figure)))
             yield family
 
-
-def _connections(session: Session, tenant_id: str) -> Counter[tuple[str, ...]]:
-    by_state = (
-        select(PlatformConnection.platform, PlatformConnection.status, func.count())
-        .where(PlatformConnection.tenant_id == tenant_id)
-        .group_by(PlatformConnection.platform, PlatformConnection.status)
-    )
-    return Counter({(platform, status): number for platform, status, number in session.execute(by_state)})
-
-
-def _of_results(figure: Any) -> Counted:
-    """Sums a figure of all kept runs by platform."""
-
-    def counted(session: Session, tenant_id: str) -> Counter[tuple[str, ...]]:
-        by_platform = (
-            select(PlatformConnection.platform, func.sum(figure))
-            .join(SyncRun, (SyncRun.tenant_id == SyncResult.tenant_id) & (SyncRun.id == SyncResult.run_id))
-            .join(
-                PlatformConnection,
-                (PlatformConnection.tenant_id == SyncRun.tenant_id) & (PlatformConnection.id == SyncRun.connection_id),
-            )
-            .where(SyncResult.tenant_id == tenant_id)
-            .group_by(PlatformConnection.platform)
-        )
-        return Counter({(platform,): round(number) for platform, number in session.execute(by_platform)})
-
-    return counted
+    def _count(self) -> tuple[int, Counter[tuple[str, str]]]:
+        found: Counter[tuple[str, str]] = Counter()
+        tenants = self._store.tenants()
+        with self._store.snapshot() as session:
+            for tenant_id, _ in tenants:
+                self._store.see(session, tenant_id)
+                by_state = (
+                    select(PlatformConnection.platform, PlatformConnection.status, func.count())
+                    .where(PlatformConnection.tenant_id == tenant_id)
+                    .group_by(PlatformConnection.platform, PlatformConnection.status)
+                )
+                found.update({(platform, status): number for platform, status, number in session.execute(by_state)})
+        return len(tenants), found
 
 
-KEPT: dict[str, tuple[str, list[str], Counted]] = {
-    "engarde_connections": ("Connections by platform and state.", ["platform", "status"], _connections),
-    "engarde_sync_rows": ("Rows written in all runs.", ["platform"], _of_results(SyncResult.rows)),
-    "engarde_sync_requests": ("Requests to vendors in all runs.", ["platform"], _of_results(SyncResult.requests)),
-    "engarde_sync_bytes": ("Bytes of their answers.", ["platform"], _of_results(SyncResult.bytes)),
-    "engarde_sync_waited_seconds": ("What limits cost.", ["platform"], _of_results(SyncResult.waited)),
+COUNTED_FOR = 60.0
+"""Seconds."""
+TOTALS = {
+    "engarde_sync_rows": ("Rows written in all runs.", "rows"),
+    "engarde_sync_requests": ("Requests to vendors in all runs.", "requests"),
+    "engarde_sync_bytes": ("Bytes of their answers.", "bytes"),
+    "engarde_sync_waited_seconds": ("What limits cost.", "waited"),
 }
-"""Name, help, labels and count of each figure of the store."""
+"""Name -> help, and the column of the totals."""

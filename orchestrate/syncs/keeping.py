@@ -26,6 +26,7 @@ from orchestrate.store.tables import (
 )
 from orchestrate.syncs.queue import Claim
 from orchestrate.syncs.service import BUILDS, Result, work_at
+from orchestrate.syncs.totals import count as count_totals
 from taps.engine.http_usage import Limit
 
 
@@ -105,6 +106,7 @@ class Keeping:
                 )  # fmt: skip
                 if status in {"done", "partial"} and result.loaded:
                     self._stands(session, row, result)
+            count_totals(session, self._platform(session, row), results.values())
             self._announce(session, row)
             if row.cause not in BUILDS:
                 self._login(session, row, refused=login_refused)
@@ -146,6 +148,9 @@ class Keeping:
             "status": run.status, "reason": run.reason,
         }  # fmt: skip
         announce(session, run.tenant_id, "run.finished", told)
+
+    def _platform(self, session: Session, run: SyncRun) -> str:
+        return session.get_one(PlatformConnection, (run.tenant_id, run.connection_id)).platform
 
     def _login(self, session: Session, run: SyncRun, *, refused: bool) -> None:
         owner = session.get_one(PlatformConnection, (run.tenant_id, run.connection_id), with_for_update=True)

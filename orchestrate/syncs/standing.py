@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from orchestrate.store.database import Store
 from orchestrate.store.tables import PlatformConnection, PlatformSyncStatus, SyncRun, SyncSchedule
@@ -31,30 +31,47 @@ NOTHING = Standing(None, None, None, None, 0, None, 0)
 """Of a connection that never ran."""
 
 
-def standings(store: Store, tenant_id: str) -> dict[str, Standing]:
-    """Connection's name -> where it stands, in three queries whatever their number."""
+def part_of(tenant_id: str, limit: int | None, after: str | None) -> Select[tuple[PlatformConnection]]:
+    """A tenant's connections by name: all of them, or so many after this name."""
+    mine = select(PlatformConnection).where(PlatformConnection.tenant_id == tenant_id)
+    if after is not None:
+        mine = mine.where(PlatformConnection.name > after)
+    return mine.order_by(PlatformConnection.name).limit(limit)
+
+
+def standings(
+    store: Store, tenant_id: str, *, limit: int | None = None, after: str | None = None
+) -> dict[str, Standing]:
+    """Connection's name -> where it stands, by name, in four queries whatever their number.
+
+    All of them, or so many after this name.
+    """
+    own = select(part_of(tenant_id, limit, after).subquery().c.id)
     newest = (
         select(SyncRun.connection_id, func.max(SyncRun.queued_at).label("at"))
-        .where(SyncRun.tenant_id == tenant_id).group_by(SyncRun.connection_id).subquery()
+        .where(SyncRun.tenant_id == tenant_id, SyncRun.connection_id.in_(own))
+        .group_by(SyncRun.connection_id).subquery()
     )  # fmt: skip
     last = select(SyncRun).join(
         newest, (SyncRun.connection_id == newest.c.connection_id) & (SyncRun.queued_at == newest.c.at)
     )
     due = (
         select(SyncSchedule.connection_id, func.min(SyncSchedule.due_at))
-        .where(SyncSchedule.tenant_id == tenant_id, SyncSchedule.paused.is_(False)).group_by(SyncSchedule.connection_id)
+        .where(SyncSchedule.tenant_id == tenant_id, SyncSchedule.paused.is_(False))
+        .where(SyncSchedule.connection_id.in_(own)).group_by(SyncSchedule.connection_id)
     )  # fmt: skip
-    tables = select(PlatformSyncStatus).where(PlatformSyncStatus.tenant_id == tenant_id)
+    tables = select(PlatformSyncStatus).where(
+        PlatformSyncStatus.tenant_id == tenant_id, PlatformSyncStatus.connection_id.in_(own)
+    )
     with store.transaction(tenant_id) as session:
         runs = {run.connection_id: run for run in session.scalars(last.where(SyncRun.tenant_id == tenant_id))}
         next_due = dict(session.execute(due).tuples().all())
         stand: dict[str, list[PlatformSyncStatus]] = {}
         for row in session.scalars(tables):
             stand.setdefault(row.connection_id, []).append(row)
-        mine = select(PlatformConnection.id, PlatformConnection.name).where(PlatformConnection.tenant_id == tenant_id)
         return {
-            name: _standing(runs.get(own), next_due.get(own), stand.get(own, []))
-            for own, name in session.execute(mine).tuples()
+            row.name: _standing(runs.get(row.id), next_due.get(row.id), stand.get(row.id, []))
+            for row in session.scalars(part_of(tenant_id, limit, after))
         }
 
 

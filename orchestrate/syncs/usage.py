@@ -8,7 +8,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from orchestrate.store.database import Store
-from orchestrate.store.tables import PlatformConnection, SyncResult, SyncRun, now
+from orchestrate.store.tables import SyncResult, SyncRun, now
+from orchestrate.syncs.standing import part_of
 from orchestrate.syncs.states import ENDS
 
 
@@ -34,9 +35,16 @@ class Usage:
         return self.done / counted if counted else None
 
 
-def usage(store: Store, tenant_id: str, days: int = 30) -> list[Usage]:
-    """Every connection by name, those without runs too."""
-    mine = SyncRun.tenant_id == tenant_id, SyncRun.ended_at > now() - timedelta(days=days), SyncRun.status.in_(ENDS)
+def usage(
+    store: Store, tenant_id: str, days: int = 30, *, limit: int | None = None, after: str | None = None
+) -> list[Usage]:
+    """Connections by name, those without runs too; all of them, or so many after this name."""
+    owners = part_of(tenant_id, limit, after)
+    own = select(owners.subquery().c.id)
+    mine = (
+        SyncRun.tenant_id == tenant_id, SyncRun.ended_at > now() - timedelta(days=days), SyncRun.status.in_(ENDS),
+        SyncRun.connection_id.in_(own),
+    )  # fmt: skip
     counts = (
         select(SyncRun.connection_id, SyncRun.status, func.count()).where(*mine)
         .group_by(SyncRun.connection_id, SyncRun.status)
@@ -49,12 +57,11 @@ def usage(store: Store, tenant_id: str, days: int = 30) -> list[Usage]:
         .join(SyncResult, (SyncResult.tenant_id == SyncRun.tenant_id) & (SyncResult.run_id == SyncRun.id)).where(*mine)
         .group_by(SyncRun.connection_id)
     )  # fmt: skip
-    owners = select(PlatformConnection).where(PlatformConnection.tenant_id == tenant_id)
     with store.transaction(tenant_id) as session:
         counted = {(own, status): count for own, status, count in session.execute(counts).tuples()}
         summed = {own: rest for own, *rest in session.execute(sums).tuples()}
         found = []
-        for row in session.scalars(owners.order_by(PlatformConnection.name)):
+        for row in session.scalars(owners):
             rows, requests, received, waited = summed.get(row.id, [0, 0, 0, 0.0])
             states = {status: counted.get((row.id, status), 0) for status in ENDS}
             found.append(

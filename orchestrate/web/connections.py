@@ -32,7 +32,8 @@ PART = 100
 def list_connections(request: Request, identity: Reading, after: str | None = None) -> Response:
     """All of them with their state, last and next run, rows and freshness."""
     found = _service(identity).part(PART + 1, after)
-    stand = standings(identity.store, identity.tenant_id) if identity.may("syncs:read") else {}
+    sees_runs = identity.may("syncs:read")
+    stand = standings(identity.store, identity.tenant_id, limit=PART, after=after) if sees_runs else {}
     lines = [(each, offer(each.platform), stand.get(each.name, NOTHING)) for each in found[:PART]]
     further = f"/connections?after={found[PART - 1].name}" if len(found) > PART else None
     return page(request, "connections/list.html", {"lines": lines, "further": further})

@@ -1,7 +1,7 @@
 """The tables of the store, a module for each subject. Moments are UTC; ids are random texts.
 
-Every row but a tenant's own and what is left of a vendor's limits belongs to a tenant, whose id leads its key. A new
-table is named here, so that the migrations know of it, and has a migration of its own.
+Every row but a tenant's own and those that are of all tenants (limits, totals) belongs to a tenant, whose id leads its
+key. A new table is named here, so that the migrations know of it, and has a migration of its own.
 """
 
 from orchestrate.store.tables.access import ApiKey
@@ -19,6 +19,7 @@ from orchestrate.store.tables.syncs import (
     DataSource,
     PlatformRateLimit,
     PlatformSyncStatus,
+    PlatformTotal,
     SyncLine,
     SyncResult,
     SyncRun,
@@ -48,6 +49,7 @@ __all__ = [
     "PlatformEvent",
     "PlatformRateLimit",
     "PlatformSyncStatus",
+    "PlatformTotal",
     "PlatformWebhook",
     "ReconciliationDecision",
     "SealedRow",

@@ -114,6 +114,17 @@ class SyncLine(Owned, Table):
     __table_args__ = (_of("sync_runs", "run_id"),)
 
 
+class PlatformTotal(Table):
+    """What all runs of all tenants brought and cost, by platform: kept as runs end, so that nobody adds them up."""
+
+    __tablename__ = "platform_totals"
+    platform: Mapped[str] = mapped_column(String(100), primary_key=True)
+    rows: Mapped[int] = mapped_column(BigInteger, default=0)
+    requests: Mapped[int] = mapped_column(BigInteger, default=0)
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    waited: Mapped[float] = mapped_column(default=0.0)
+
+
 class PlatformSyncStatus(Owned, Table):
     """How a stream of a connection stands."""
 

@@ -9,14 +9,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from fastapi.testclient import TestClient
 
+from orchestrate.access.service import SCOPES, ApiKeys
 from orchestrate.announce.service import Announcements
+from orchestrate.api.app import create_app
 from orchestrate.connections.service import Connections, NoConnectionError
+from orchestrate.operations import metrics
 from orchestrate.store.database import Store
 from orchestrate.syncs.keeping import Keeping, TakenError
 from orchestrate.syncs.objects import MOST, refresh
 from orchestrate.syncs.queue import ATTEMPTS, Claim, claim
-from orchestrate.syncs.service import Syncs
+from orchestrate.syncs.service import Result, Syncs
 
 START = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 HUBSPOT = {"access_token": "pat-canary-1"}
@@ -222,6 +226,32 @@ def test_a_refused_login_is_told_once_and_a_success_mends_it(
     assert ends("failed", refused=True) == "reconnect"
     assert len(announcements.sent(10)) == 2
     assert connections.show("other").status == "new"
+
+
+def test_what_all_runs_brought_is_kept_as_they_end_and_connections_are_shown_by_parts(
+    syncs: Syncs, store: Store, connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics, "COUNTED_FOR", 0.0)
+    app = create_app(store, connections.vault)
+    for rows in (5, 7):
+        syncs.trigger("main")
+        claimed = claim(store)
+        assert claimed is not None
+        Keeping(store, claimed).end("done", None, {"contacts": Result("contacts", rows, rows, 0, 3, 2048, 0.5, None)})
+    figures = app.state.figures.text().decode()
+    assert 'engarde_sync_rows{platform="hubspot"} 12.0' in figures
+    assert 'engarde_connections{platform="hubspot",status="ok"} 1.0' in figures
+    connections.remove("main")
+    figures = app.state.figures.text().decode()
+    assert 'engarde_sync_rows{platform="hubspot"} 12.0' in figures, "what was brought does not grow less"
+    key = ApiKeys(store, connections.tenant_id, "user test").add("all", SCOPES)
+    client = TestClient(app, headers={"Authorization": f"Bearer {key}"})
+    connections.add("hubspot", "alpha", {"access_token": "pat-canary-2"})
+    for path in ("/api/v1/standings", "/api/v1/usage"):
+        first = client.get(path, params={"limit": 1}).json()
+        rest = client.get(path, params={"limit": 1, "cursor": first["next"]}).json()
+        assert [each["connection"] for each in (*first["items"], *rest["items"])] == ["alpha", "other"]
+        assert rest["next"] is None
 
 
 def test_single_records_join_the_run_that_waits_and_have_a_place_of_their_own(

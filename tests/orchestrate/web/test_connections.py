@@ -192,10 +192,11 @@ def test_a_run_is_followed_to_its_end_and_cancelled_by_nobody_afterwards(
     assert browser.post(f"{path}/cancel", data=token).status_code == 422
     table = browser.get("/connections/followed").text
     assert "not permitted" in table and "partial" in table
-    standing = browser.get("/api/v1/standings").json()["followed"]
+    stands = browser.get("/api/v1/standings").json()["items"]
+    [standing] = [each["standing"] for each in stands if each["connection"] == "followed"]
     assert standing | {"ran_at": 0} == {
         "run": run, "status": "partial", "ran_at": 0, "due_at": None, "rows": 5, "fresh_at": None, "troubled": 1,
     }  # fmt: skip
-    [used] = [each for each in browser.get("/api/v1/usage").json() if each["connection"] == "followed"]
+    [used] = [each for each in browser.get("/api/v1/usage").json()["items"] if each["connection"] == "followed"]
     assert (used["partial"], used["done"], used["requests"], used["bytes"]) == (1, 0, 3, 2048)
     assert "2.0 kB" in browser.get("/monitoring").text
