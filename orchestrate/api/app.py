@@ -53,7 +53,7 @@ def create_app(store: Store, vault: Vault) -> FastAPI:
     deliveries.install(app, API)
     app.add_middleware(IdempotencyKeys, under=API, answers_of=_answers_of)
     app.add_middleware(EntityTags, under=API)
-    app.add_middleware(RateLimits, under=API)
+    app.add_middleware(RateLimits)
     app.add_middleware(Measured, figures=app.state.figures)
     app.add_middleware(LoggedRequests)
     api = APIRouter(prefix=API, responses={"4XX": _PROBLEM, "5XX": _PROBLEM})

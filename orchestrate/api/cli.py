@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ def serve(
     import uvicorn
 
     from orchestrate.api.app import create_app
+    from orchestrate.connections.offered import read_ahead
     from orchestrate.connections.opening import open_connections
     from orchestrate.operations.errors import OperationError
     from orchestrate.operations.logs import to_log
@@ -32,6 +34,7 @@ def serve(
     except (StoreError, VaultError, OperationError) as refused:
         typer.echo(f"serve: {refused}", err=True)
         raise typer.Exit(1) from None
+    threading.Thread(target=read_ahead, name="platforms", daemon=True).start()
     with at_work(app.state.background):
         uvicorn.run(
             app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS

@@ -17,7 +17,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orchestrate.api.problems import problem
 
-RATE, ADDRESS_RATE = "1200/minute", "6000/minute"
+RATE, ADDRESS_RATE, LOGIN_RATE = "1200/minute", "6000/minute", "30/minute"
+_FREE = ("/static/", "/health", "/ready", "/metrics")
+"""What costs nothing, and what machines ask that look after this one."""
+_LOGINS = frozenset({"/login", "/invitation", "/api/v1/session", "/api/v1/session/invitation"})
+"""Where passwords are tried and set, by POST; failed ones wait besides, longer each time (`orchestrate.people`)."""
 _DELIVERY = re.compile(r"/api/v1/webhooks/[^/]+/[^/]+")
 """Where vendors deliver: each of them comes from a few addresses, for all its customers."""
 
@@ -25,14 +29,16 @@ _DELIVERY = re.compile(r"/api/v1/webhooks/[^/]+/[^/]+")
 class RateLimits:
     """Counts in this process, or where ENGARDE_API_RATE_STORAGE says (`redis://host`, for several processes).
 
-    ENGARDE_API_RATE is a rate such as `100/second` for each key, ENGARDE_API_ADDRESS_RATE one for each address,
-    whatever keys come from there: invented ones buy nothing.
+    ENGARDE_API_RATE is a rate such as `100/second` for each key or session, ENGARDE_API_ADDRESS_RATE one for each
+    address, whatever keys come from there: invented ones buy nothing. ENGARDE_LOGIN_RATE is one for each address's
+    logins, whomever they name.
     The headers are those of the IETF's draft on RateLimit fields:
     https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
     """
 
-    def __init__(self, app: ASGIApp, under: str) -> None:
-        self._app, self._under = app, under
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._logins: RateLimitItem = parse(os.environ.get("ENGARDE_LOGIN_RATE") or LOGIN_RATE)
         self._rate: RateLimitItem = parse(os.environ.get("ENGARDE_API_RATE") or RATE)
         self._by_address: RateLimitItem = parse(os.environ.get("ENGARDE_API_ADDRESS_RATE") or ADDRESS_RATE)
         storage = storage_from_string(os.environ.get("ENGARDE_API_RATE_STORAGE") or "memory://")
@@ -40,10 +46,12 @@ class RateLimits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on what is permitted, with headers that tell what is left."""
-        if scope["type"] != "http" or not scope["path"].startswith(self._under) or _is_delivery(scope):
+        if scope["type"] != "http" or scope["path"].startswith(_FREE) or _is_delivery(scope):
             return await self._app(scope, receive, send)
         permitted, told = self._hit("address", self._by_address, f"address {_address(scope)}")
-        if permitted:
+        if permitted and scope["method"] == "POST" and scope["path"] in _LOGINS:
+            permitted, told = self._hit("login", self._logins, f"login {_address(scope)}")
+        elif permitted:
             permitted, told = self._hit("key", self._rate, _who(scope))
         if not permitted:
             return await _refused(told)(scope, receive, send)

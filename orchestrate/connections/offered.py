@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -73,6 +74,13 @@ def offers(wish: Wish | None = None) -> list[Offer]:
     """The platforms that are looked for, by name; the first call of a process reads every manifest."""
     found = [offer(name) for name in sorted(get_adapter_registry().list_platforms())]
     return [each for each in found if wish is None or wish.fits(each)]
+
+
+def read_ahead(pause: float = 0.25) -> None:
+    """Reads every manifest, so that nobody's first look waits for it; it rests between them for requests' sake."""
+    for name in sorted(get_adapter_registry().list_platforms()):
+        offer(name)
+        time.sleep(pause)
 
 
 @lru_cache(maxsize=1024)

@@ -87,6 +87,22 @@ def test_invented_keys_buy_no_more_requests(connections: Connections, monkeypatc
     assert 0 < int(said[-1].headers["Retry-After"]) <= 3600
 
 
+def test_pages_and_logins_are_counted_too(connections: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENGARDE_API_RATE", "5/hour")
+    monkeypatch.setenv("ENGARDE_LOGIN_RATE", "2/hour")
+    client = TestClient(create_app(connections.store, connections.vault))
+    form, guess = {"Origin": "http://testserver"}, {"password": "canary canary", "then": "/"}
+    tried = [
+        client.post("/login", data={**guess, "workspace": f"w{n}", "email": f"{n}@example.com"}, headers=form)
+        for n in range(3)
+    ]
+    assert [each.status_code for each in tried] == [401, 401, 429]
+    assert tried[-1].headers["RateLimit-Policy"] == '"login";q=2;w=3600'
+    assert client.post("/api/v1/session", json={"email": "a@example.com", "password": "x"}).status_code == 429
+    assert [client.get("/login").status_code for _ in range(6)] == [200] * 5 + [429]
+    assert client.get("/static/pages.css").status_code != 429 and client.get("/health").status_code == 200
+
+
 def test_a_request_that_is_sent_twice_is_done_once(client: TestClient, connections: Connections) -> None:
     key = {"Idempotency-Key": "first try"}
     made, again = (client.post(CONNECTIONS, json=new("main"), headers=key) for _ in range(2))
