@@ -60,31 +60,30 @@ async def follow_run(request: Request, run: str, identity: Reading, after: Annot
 
 
 async def _events(request: Request, run: str, seen: int) -> AsyncIterator[str]:
+    shown = ""
     for _ in range(LONGEST):
         told = await run_in_threadpool(_look, request, run, seen)
         if told is None:
             return
-        text, seen, over = told
-        yield text
+        progress, log, seen, over = told
+        yield (progress if progress != shown else "") + log or ": nothing new\n\n"
+        shown = progress
         if over or await request.is_disconnected():
             return
         await asyncio.sleep(EVERY)
 
 
-def _look(request: Request, run: str, seen: int) -> tuple[str, int, bool] | None:
-    """The events since a line, the last line's number and whether the run is over; None once the session is."""
+def _look(request: Request, run: str, seen: int) -> tuple[str, str, int, bool] | None:
+    """The events of progress and of the lines since one, the last line, whether it is over; None after a logout."""
     identity = identity_of(request)
     if identity is None or not identity.may("syncs:read"):
         return None
     context = _seen(_syncs(identity), run, seen)
     last = context["lines"][-1].number if context["lines"] else seen
     over = not context["open"] and len(context["lines"]) < LINES
-    events = [_event("progress", fragment(request, "runs/progress.html", context), last)]
-    if context["lines"]:
-        events.append(_event("log", fragment(request, "runs/lines.html", context), last))
-    if over:
-        events.append(_event("over", "", last))
-    return "".join(events), last, over
+    progress = _event("progress", fragment(request, "runs/progress.html", context))
+    log = _event("log", fragment(request, "runs/lines.html", context), last) if context["lines"] else ""
+    return progress, log + (_event("over", "") if over else ""), last, over
 
 
 def _seen(syncs: Syncs, run: str, after: int) -> dict[str, Any]:
@@ -93,9 +92,11 @@ def _seen(syncs: Syncs, run: str, after: int) -> dict[str, Any]:
     return {"run": found, "lines": lines, "open": found.status in OPEN, "more": len(lines) == LINES}
 
 
-def _event(name: str, html: str, number: int) -> str:
+def _event(name: str, html: str, number: int | None = None) -> str:
+    """One event; a browser that lost the connection asks for those after the last number it was given."""
     data = "\n".join(f"data: {line}" for line in html.splitlines() or [""])
-    return f"event: {name}\nid: {number}\n{data}\n\n"
+    id_ = "" if number is None else f"id: {number}\n"
+    return f"event: {name}\n{id_}{data}\n\n"
 
 
 def _syncs(identity: Identity) -> Syncs:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from demo.serve import OWNER, TENANT
 from tests.meltano.project_copy import ROOT, copy_project
@@ -79,15 +79,31 @@ def logged_in(browser: Browser, at: Service, **how: object) -> Page:
     return page
 
 
+def complaints(page: Page) -> list[str]:
+    """What the page's scripts and the browser complain of from now on, the refusals of the content policy with it.
+
+    Forms that were refused are answered with their own page and a 4xx, which the browser tells too.
+    """
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
+    page.on("console", lambda said: found.append(f"{page.url}: {said.text}") if _loud(said) else None)
+    return found
+
+
 def until_loaded(page: Page) -> None:
-    """Waits until all that is queued is loaded and built: the pages of what was reconciled have something to show."""
+    """Waits until every first load is over and built: the pages of what was reconciled have something to show."""
     deadline = time.monotonic() + 3 * SECONDS
     page.goto("/runs")
-    while page.locator("td .badge", has_text="running").or_(page.locator("td .badge", has_text="waits")).count():
+    first = page.locator("tbody tr", has_text="person")
+    while first.filter(has_text=re.compile("running|waits")).count():
         assert time.monotonic() < deadline, page.locator("main").inner_text()
         page.wait_for_timeout(5000)
         page.reload()
-    assert not page.locator("td .badge", has_text="failed").count(), page.locator("main").inner_text()
+    assert first.count() and not first.filter(has_text="failed").count(), page.locator("main").inner_text()
+
+
+def _loud(said: ConsoleMessage) -> bool:
+    return said.type in ("warning", "error") and not said.text.startswith("Failed to load resource")
 
 
 def _until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.places import PLACES
-from tests.pages.service import SECONDS, Service, chromium, logged_in, service, until_loaded
+from tests.pages.service import SECONDS, Service, chromium, complaints, logged_in, service, until_loaded
 
 MILLISECONDS = SECONDS * 1000
 
@@ -27,10 +27,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, at: Service) -> Page:
+def page(browser: Browser, at: Service) -> Iterator[Page]:
     found = logged_in(browser, at)
+    complained = complaints(found)
     until_loaded(found)
-    return found
+    yield found
+    assert complained == []
 
 
 def test_somebody_connects_syncs_and_sees_rows(page: Page) -> None:

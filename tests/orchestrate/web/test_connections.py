@@ -175,7 +175,7 @@ def test_a_run_is_followed_to_its_end_and_cancelled_by_nobody_afterwards(
     browser = visit(Role.EDITOR)
     token = {"csrf": csrf_of(browser.get("/account").text)}
     path = browser.post("/connections/followed/sync", data=token).headers["location"]
-    assert "sse-connect" in browser.get(path).text and "Cancel" in browser.get(path).text
+    assert f'data-follow="{path}/events' in browser.get(path).text and "Cancel" in browser.get(path).text
     run = path.removeprefix("/runs/")
     with connections.store.transaction(connections.tenant_id) as session:
         row = session.get_one(SyncRun, (connections.tenant_id, run))
@@ -188,7 +188,7 @@ def test_a_run_is_followed_to_its_end_and_cancelled_by_nobody_afterwards(
     assert followed.headers["content-type"].startswith("text/event-stream")
     assert "event: progress" in followed.text and "event: over" in followed.text and "not permitted" in followed.text
     page = browser.get(path).text
-    assert "sse-connect" not in page and "2.0 kB" in page
+    assert "data-follow" not in page and "2.0 kB" in page
     assert browser.post(f"{path}/cancel", data=token).status_code == 422
     table = browser.get("/connections/followed").text
     assert "not permitted" in table and "partial" in table
