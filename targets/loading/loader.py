@@ -132,7 +132,7 @@ class Loader:
         if line.changes:
             stream.report.changes.update(line.changes)
         if envelope.version != stream.version:
-            if stream.batch.rows:
+            if stream.batch.rows or stream.activates:
                 self.write()
             stream.version = envelope.version
         row = fingerprint(bytes(envelope.record)) if stream.adds_rows(self.settings.load_method) else None
@@ -271,8 +271,11 @@ class Loader:
             self.early[stream.declared.stream] = activate
             return
         self.early.pop(stream.declared.stream, None)
+        # Committed with what other streams bring: a run over a hundred small streams is not a hundred commits.
         self.drain.operations.append(activate)
-        self.write()
+        stream.activates = True
+        if self.oldest is None:
+            self.oldest = time.monotonic()
 
     def _activate(self, stream: Stream, version: int, connection: str | None) -> None:
         now, hard = datetime.now(UTC).isoformat(), self.settings.hard_delete

@@ -41,6 +41,8 @@ class Stream:
     """What came since the last commit before and after the last STATE, of rows that are added."""
     version: int | None = None
     """The version of the records in the batch."""
+    activates: bool = False
+    """Whether rows of other versions go with the next commit."""
 
     def adds_rows(self, method: LoadMethod) -> bool:
         """Whether a row that comes twice would be there twice; rows loaded beside the table wait for nobody."""
@@ -60,6 +62,7 @@ class Stream:
     def committed(self) -> None:
         """Nothing waits any more."""
         self.batch.clear()
+        self.activates = False
         self.before_state, self.after_state = fingerprints(), fingerprints()
         if self.recall is not None:
             self.recall.settle()
