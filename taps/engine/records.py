@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import msgspec
@@ -130,11 +130,12 @@ class Shaper:
         whole = {column.keys[0] for column in self._plain}
         self._within = {first: self._nested.pop(first) for first in [*self._nested] if first in whole}
         self._connection = Raw(_encode(self.connection_id))
-        self._plain_records = self._told_plain(carried)
         self._ignored = [split(path)[0] for path in self.stream.ignore]
 
-    def _told_plain(self, carried: Mapping[str, str]) -> PlainRecords | None:
-        """What tells plain records, for streams whose rows can be the vendor's bytes."""
+    @cached_property
+    def _plain_records(self) -> PlainRecords | None:
+        """What tells plain records, for streams whose rows can be the vendor's bytes; made once a page has come."""
+        carried = self.stream.parent.carry if self.stream.parent else {}
         stream, named = self.stream, [column.keys == [column.name] for column in self._plain]
         if stream.unwrap or stream.ignore or stream.only or self._nested or self._within or not (named and all(named)):
             return None
