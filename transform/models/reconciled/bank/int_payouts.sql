@@ -1,6 +1,13 @@
--- Payouts with the sums of their items, each of which stands in one payout.
+-- Payouts with the sums of their items, each of which stands in one payout. These are null where the platform never says of what its
+-- payouts are made.
+{% set telling = namespace(platforms=["''"]) %}
+{% for model in staging_models() if model.endswith('__payout_items') %}
+{% set telling.platforms = telling.platforms + ["'" ~ model.removeprefix('stg_').split('__')[0] ~ "'"] %}
+{% endfor %}
 with payouts as (
-    select members.*, {{ record_key() }} as payout_key
+    select
+        members.*, {{ record_key() }} as payout_key,
+        case when platform in ({{ telling.platforms | join(', ') }}) then {{ amount('0') }} end as none_known
     from ({{ union_members('payouts') }}) as members where deleted_at is null
 ),
 
@@ -20,13 +27,13 @@ items as (
 
 select
     payouts.*,
-    coalesce(items.gross, 0) as gross,
-    coalesce(items.fees, 0) as fees,
-    coalesce(items.refunds, 0) as refunds,
-    coalesce(items.disputes, 0) as disputes,
-    coalesce(items.total - items.gross - items.refunds - items.disputes, 0) as adjustments,
+    coalesce(items.gross, none_known) as gross,
+    coalesce(items.fees, none_known) as fees,
+    coalesce(items.refunds, none_known) as refunds,
+    coalesce(items.disputes, none_known) as disputes,
+    coalesce(items.total - items.gross - items.refunds - items.disputes, none_known) as adjustments,
     items.net as items_net,
-    coalesce(items.items, 0) as items,
+    coalesce(items.items, cast(none_known as bigint)) as items,
     coalesce(payouts.arrival_date, {{ utc_date('payouts.created_at') }}) as arrives_on
 from payouts
 left join items on items.payout_key = payouts.payout_key
