@@ -72,3 +72,23 @@ def test_keys_survive_what_happens_to_products(duckdb_warehouse: Warehouse) -> N
     assert parted["1"] == parted["prod_9"] == merged["1"]
     assert parted["3"] == merged["3"]
     assert not {*parted["2"]} & {key for known in (first, merged) for pair in known.values() for key in pair}
+
+
+def test_how_sure_a_match_is_stands_beside_it(duckdb_warehouse: Warehouse) -> None:
+    variants = [variant(1, "AAA-1", 1), variant(2, "BBB-2", 2)]
+    titled = [
+        listing(9, "aaa1", 1780000000),
+        listing(8, "CCC-3", 1780000000) | {"name": "Blue lamp BBB-2", "metadata": {}},
+    ]
+    keys(duckdb_warehouse, variants, {"stripe": {"products": titled}})
+    sure = {
+        record.rpartition("/")[2]: (rule, weight, least)
+        for record, rule, weight, least in duckdb_warehouse.rows(
+            "SELECT source_record_id, rule, match_weight, min_link_weight "
+            "FROM unified.product_identities JOIN unified.products USING (variant_key)"
+        )
+    }
+    assert sure["1"] == sure["prod_9"] == ("sku", 1, 1)
+    assert sure["2"] == sure["prod_8"]
+    rule, weight, least = sure["2"]
+    assert rule == "title" and 0.25 <= weight == least != 1

@@ -2,13 +2,13 @@ with keys as (select * from {{ ref('product_keys') }} where is_current),
 
 -- What ties a record to others: the surest of its rules.
 rules as (
-    select record_key, rule, row_number() over (
-        partition by record_key order by case rule when 'gtin' then 1 when 'sku' then 2 when 'mpn' then 3 else 4 end
+    select record_key, rule, weight, row_number() over (
+        partition by record_key order by case rule when 'gtin' then 1 when 'sku' then 2 when 'mpn' then 3 else 4 end, weight desc
     ) as place
     from (
-        select left_key as record_key, rule from {{ ref('int_product_pairs') }} where verdict = 'auto'
-        union
-        select right_key, rule from {{ ref('int_product_pairs') }} where verdict = 'auto'
+        select left_key as record_key, rule, weight from {{ ref('int_product_pairs') }} where verdict = 'auto'
+        union all
+        select right_key, rule, weight from {{ ref('int_product_pairs') }} where verdict = 'auto'
     ) as touching
 )
 
@@ -20,6 +20,7 @@ select
     product.group_key as product_key,
     variant.group_key as variant_key,
     coalesce(rules.rule, 'alone') as rule,
+    cast(rules.weight as numeric(9,6)) as match_weight,
     record._loaded_at,
     '{{ invocation_id }}' as run_id
 from {{ ref('int_product_records') }} as record

@@ -16,6 +16,14 @@ known as (
         variant_key, max(gtin) as gtin, max(sku) as sku, max(mpn) as mpn, max(brand) as brand, max(category) as category,
         count(*) as record_count, count(distinct platform) as source_count
     from ranked group by variant_key
+),
+
+links as (
+    select one.variant_key, min(pairs.weight) as least
+    from {{ ref('int_product_pairs') }} as pairs
+    inner join {{ ref('product_identities') }} as one on one.record_key = pairs.left_key
+    where pairs.verdict = 'auto'
+    group by one.variant_key
 )
 
 select
@@ -37,8 +45,10 @@ select
     ranked.cost,
     known.record_count,
     known.source_count,
+    cast(links.least as numeric(9,6)) as min_link_weight,
     ranked._loaded_at,
     '{{ invocation_id }}' as run_id
 from ranked
 inner join known on known.variant_key = ranked.variant_key
+left join links on links.variant_key = ranked.variant_key
 where ranked.place = 1
