@@ -14,6 +14,7 @@ RECORDS ?= 100000
 ROUNDS ?= 3
 FOLDER ?= output/raw
 CUSTOMERS ?= 100000 1000000
+ORDERS ?= 100000 1000000
 ENGINES ?= duckdb postgres
 # The version that tests/real is known to run against; newer ones do not always install.
 N8N := 2.40.7
@@ -201,8 +202,8 @@ bench-latency: $(READY) ## how near reading comes to the permitted concurrency w
 bench-dbt: $(READY) ## what 220 platforms cost a dbt build of six
 	@$(BIN)/python -m tests.benchmarks.dbt_platforms
 
-bench-reconcile: $(READY) ## what identifying customers costs, in full and after 1 %: CUSTOMERS="100000 1000000" ENGINES="duckdb postgres"
-	@$(BIN)/python -m tests.benchmarks.reconcile --records $(CUSTOMERS) --engines $(ENGINES)
+bench-reconcile: $(READY) ## what identifying customers and matching orders costs, in full and after 1 %: CUSTOMERS= ORDERS="100000 1000000" ENGINES="duckdb postgres"
+	@$(BIN)/python -m tests.benchmarks.reconcile --customers $(CUSTOMERS) --orders $(ORDERS) --engines $(ENGINES)
 
 bench-meltano: $(READY) ## what 220 taps cost whoever runs one of them
 	@$(BIN)/python -m tests.benchmarks.meltano_plugins

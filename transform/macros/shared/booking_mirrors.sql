@@ -22,11 +22,13 @@
         from {{ bookings }} as booking
         inner join {{ originals }} as original on original.order_key = booking.order_key and {{ alike }}
         union all
+        {%- for person in ['customer_key', 'email_norm'] %}
         select booking.key, original.key, -{{ hours }}
         from {{ bookings }} as booking
-        inner join {{ originals }} as original
-            on {{ alike }} and (original.customer_key = booking.customer_key or original.email_norm = booking.email_norm)
+        inner join {{ originals }} as original on {{ alike }} and original.{{ person }} = booking.{{ person }}
         where {{ hours }} <= 24 * 3 and coalesce(original.order_key = booking.order_key, true)
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
     ),
     {{ name }}_weighed as (
         select left_key, right_key, max(weight) as weight from {{ name }}_pairs group by left_key, right_key
@@ -34,14 +36,16 @@
     {{ one_to_one(name ~ '_paired', name ~ '_weighed') }},
     {{ name }}_originals_left as (
         select order_key, key, row_number() over (partition by order_key order by amount desc, key) as place
-        from {{ originals }}
-        where order_key is not null and key not in (select right_key from {{ name }}_paired)
+        from {{ originals }} as original
+        where order_key is not null
+            and not exists (select 1 from {{ name }}_paired as paired where paired.right_key = original.key)
     ),
     {{ name }}_bookings_left as (
-        select * from {{ bookings }} where order_key is not null and key not in (select left_key from {{ name }}_paired)
+        select * from {{ bookings }} as booking
+        where order_key is not null and not exists (select 1 from {{ name }}_paired as paired where paired.left_key = booking.key)
     ),
     {{ name }}_together as (
-        select order_key, currency, sum(amount) as amount
+        select order_key, currency, sum(amount) as amount, count(currency) over (partition by order_key) as currencies
         from (
             select order_key, currency, amount from {{ name }}_bookings_left
             union all
@@ -58,9 +62,7 @@
         inner join {{ ref('int_orders') }} as orders on orders.order_key = booking.order_key
         inner join {{ name }}_together as together
             on together.order_key = booking.order_key and together.currency = booking.currency
-        where exists (
-            select 1 from {{ name }}_together as other where other.order_key = booking.order_key and other.currency <> booking.currency
-        ) or together.amount - {{ var('reconciliation_tolerance') }}
+        where together.currencies > 1 or together.amount - {{ var('reconciliation_tolerance') }}
             > case when booking.currency = orders.presentment_currency then orders.presentment_total else orders.total end
     )
 {%- endmacro %}

@@ -36,6 +36,11 @@
     {{ return('((unix_micros(' ~ later ~ ') - unix_micros(' ~ earlier ~ ')) / 3.6e9)') }}
 {% endmacro %}
 
+{# The number of the spell of so many hours in which a moment lies, or in which it lay some hours before. #}
+{% macro spell_of(moment, hours, before=0) %}
+    {{ return('cast(floor((' ~ to_epoch(moment) ~ ' - ' ~ 3600 * before ~ ') / ' ~ 3600 * [hours, 1] | max ~ ') as bigint)') }}
+{% endmacro %}
+
 {# Days from one date to another; negative if it came earlier. #}
 {% macro days_between(earlier, later) %}{{ return(adapter.dispatch('days_between')(earlier, later)) }}{% endmacro %}
 {% macro default__days_between(earlier, later) %}{{ return('(' ~ later ~ ' - ' ~ earlier ~ ')') }}{% endmacro %}

@@ -9,7 +9,7 @@ successors as (
         ) as place
     from held as lost
     left join held as now_held on now_held.record_key = lost.record_key and now_held.is_current
-    where lost.customer_key not in (select customer_key from held where is_current)
+    where not exists (select 1 from held where held.customer_key = lost.customer_key and held.is_current)
     group by lost.customer_key, now_held.customer_key
 )
 

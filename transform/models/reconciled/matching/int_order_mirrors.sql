@@ -34,14 +34,14 @@ pairs as (
     from telling
     inner join names as one on one.name = telling.name
     inner join names as other on other.name = telling.name and other.order_key <> one.order_key
+    -- Two shops may well sell for the same amount on a day; the books do not buy, nor does the CRM.
+    {%- for person in ['customer_key', 'email_norm'] %}
     union
     select one.order_key, other.order_key, 'amount_time_person'
     from orders as one
-    inner join orders as other
-        on other.order_key <> one.order_key and other.currency = one.currency and other.total = one.total
-        and (other.customer_key = one.customer_key or other.email_norm = one.email_norm)
-    -- Two shops may well sell for the same amount on a day; the books do not buy, nor does the CRM.
+    inner join orders as other on other.{{ person }} = one.{{ person }} and other.currency = one.currency and other.total = one.total
     where one.standing >= 4 and other.standing < one.standing
+    {%- endfor %}
 ),
 
 weighed as (

@@ -7,7 +7,7 @@ with payments as (
     left join {{ ref('int_payment_matches') }} as match on match.payment_key = payment.payment_key
     where payment.deleted_at is null and payment.status = 'succeeded' and payment.kind in ('sale', 'capture')
         and not coalesce(payment.is_test, false)
-        and payment.payment_key not in (select payment_key from {{ ref('int_payment_mirrors') }})
+        and not exists (select 1 from {{ ref('int_payment_mirrors') }} as mirror where mirror.payment_key = payment.payment_key)
 ),
 
 bookings as (select * from payments where is_booking),

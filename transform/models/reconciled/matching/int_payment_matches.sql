@@ -1,9 +1,15 @@
 -- Which order a processor's payment pays. A shared reference decides before metadata, metadata before likeness.
+-- Each way in which two may belong together is a join of its own: an engine that finds "or" between them compares everything with
+-- everything.
+{% set hours = var('payment_hours_before_order') + var('payment_hours_after_order') %}
+{% set in_time %}{{ hours_between('asked.placed_at', 'payment.processed_at') }}
+            between -{{ var('payment_hours_before_order') }} and {{ var('payment_hours_after_order') }}{% endset %}
 with orders as (
     select *, upper({{ replace_all('order_number', '[^A-Za-z0-9]') }}) as number_norm,
         regexp_replace(source_record_id, '^.*/', '') as id_norm
-    from {{ ref('int_orders') }}
-    where deleted_at is null and order_key not in (select order_key from {{ ref('int_order_mirrors') }})
+    from {{ ref('int_orders') }} as int_orders
+    where deleted_at is null
+        and not exists (select 1 from {{ ref('int_order_mirrors') }} as mirror where mirror.order_key = int_orders.order_key)
 ),
 
 payments as (select * from {{ ref('int_payments') }} where is_processor and deleted_at is null),
@@ -21,13 +27,14 @@ by_reference as (
 ),
 
 by_metadata as (
-    select payments.payment_key, orders.order_key, 2 as tier, 'metadata_' || named.ref_type as match_rule
+    {%- for ref_type, own in {'order_id': 'id_norm', 'order_number': 'number_norm'}.items() %}
+    select payments.payment_key, orders.order_key, 2 as tier, 'metadata_{{ ref_type }}' as match_rule
     from payments
-    inner join named on named.payment_key = payments.payment_key
-    inner join orders
-        on payments.currency in (orders.presentment_currency, orders.currency)
-        and ((named.ref_type = 'order_id' and orders.id_norm = named.value)
-            or (named.ref_type = 'order_number' and orders.number_norm = named.value))
+    inner join named on named.payment_key = payments.payment_key and named.ref_type = '{{ ref_type }}'
+    inner join orders on orders.{{ own }} = named.value
+    where payments.currency in (orders.presentment_currency, orders.currency)
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 said as (
@@ -64,45 +71,72 @@ open_orders as (
     left join offline on offline.order_key = orders.order_key
     where not coalesce(orders.is_test, false) and orders.total > 0
         and coalesce(offline.amount, 0) < orders.presentment_total
-        and orders.order_key not in (
-            select said.order_key from said
+        and not exists (
+            select 1 from said
             inner join payments on payments.payment_key = said.payment_key
-            where said.place = 1 and payments.status = 'succeeded'
+            where said.order_key = orders.order_key and said.place = 1 and payments.status = 'succeeded'
         )
+),
+
+-- What an order asks for: in the customer's currency what is left of it, in the shop's the whole.
+asked as (
+    select order_key, customer_key, email_norm, placed_at, presentment_currency as currency, presentment_total - paid_offline as amount
+    from open_orders
+    union
+    select order_key, customer_key, email_norm, placed_at, currency, total from open_orders
 ),
 
 open_payments as (
     select * from payments
     where status = 'succeeded' and source_invoice_id is null
-        and payment_key not in (select payment_key from said where place = 1)
+        and not exists (select 1 from said where said.payment_key = payments.payment_key and said.place = 1)
 ),
 
-alike as (
-    select
-        open_payments.payment_key, open_orders.order_key,
-        abs({{ hours_between('open_orders.placed_at', 'open_payments.processed_at') }}) as distance,
-        open_payments.email_norm = open_orders.email_norm or open_payments.customer_key = open_orders.customer_key as same_person,
-        open_payments.email_norm is null and open_payments.customer_key is null
-            or open_orders.email_norm is null and open_orders.customer_key is null as nobody_named
-    from open_payments
-    inner join open_orders
-        on ((open_payments.currency = open_orders.presentment_currency
-                and open_payments.amount = open_orders.presentment_total - open_orders.paid_offline)
-            or (open_payments.currency = open_orders.currency and open_payments.amount = open_orders.total))
-        and {{ hours_between('open_orders.placed_at', 'open_payments.processed_at') }}
-            between -{{ var('payment_hours_before_order') }} and {{ var('payment_hours_after_order') }}
+persons as (
+    {%- for person in ['email_norm', 'customer_key'] %}
+    select payment.payment_key as left_key, asked.order_key as right_key,
+        -abs({{ hours_between('asked.placed_at', 'payment.processed_at') }}) as weight
+    from open_payments as payment
+    inner join asked
+        on asked.{{ person }} = payment.{{ person }} and asked.currency = payment.currency and asked.amount = payment.amount
+    where {{ in_time }}
+    {{ 'union' if not loop.last }}
+    {%- endfor %}
 ),
-
-persons as (select payment_key as left_key, order_key as right_key, -distance as weight from alike where same_person),
 
 {{ one_to_one('by_person', 'persons') }},
+
+-- Time in spells as long as an order may wait for its payment, which then lies in the spell in which the wait begins or in the next:
+-- where much is sold for one price, not all of it is compared with all of it.
+strange_payments as (
+    select payment_key, currency, amount, processed_at, {{ spell_of('processed_at', hours) }} as spell,
+        email_norm is null and customer_key is null as is_nameless
+    from open_payments
+    where not exists (select 1 from by_person where by_person.left_key = open_payments.payment_key)
+),
+
+strange_orders as (
+    select
+        asked.*, {{ spell_of('placed_at', hours, before=var('payment_hours_before_order')) }} + further.spells as spell,
+        email_norm is null and customer_key is null as is_nameless
+    from asked
+    cross join (select 0 as spells union all select 1) as further
+    where not exists (select 1 from by_person where by_person.right_key = asked.order_key)
+),
 
 strangers as (
     select payment_key, order_key,
         count(*) over (partition by payment_key) as orders_alike, count(*) over (partition by order_key) as payments_alike
-    from alike
-    where nobody_named and not coalesce(same_person, false)
-        and payment_key not in (select left_key from by_person) and order_key not in (select right_key from by_person)
+    from (
+        {%- for nameless in ['payment', 'asked'] %}
+        select payment.payment_key, asked.order_key
+        from strange_payments as payment
+        inner join strange_orders as asked
+            on asked.spell = payment.spell and asked.currency = payment.currency and asked.amount = payment.amount
+        where {{ nameless }}.is_nameless and {{ in_time }}
+        {{ 'union' if not loop.last }}
+        {%- endfor %}
+    ) as alike
 )
 
 select payment_key, order_key, match_rule,

@@ -30,14 +30,14 @@ referred as (
 unreferred_shop as (
     select *, row_number() over (partition by order_key, currency, amount, status, kind order by processed_at, payment_key) as place
     from shop
-    where payment_key not in (select payment_key from referred where place = 1)
+    where not exists (select 1 from referred where referred.payment_key = shop.payment_key and place = 1)
         and not coalesce(is_offline, false)
 ),
 
 unreferred_processor as (
     select *, row_number() over (partition by order_key, currency, amount, status order by processed_at, payment_key) as place
     from processor
-    where payment_key not in (select mirrors_payment_key from referred where place = 1)
+    where not exists (select 1 from referred where referred.mirrors_payment_key = processor.payment_key and place = 1)
 )
 
 select payment_key, mirrors_payment_key from referred where place = 1

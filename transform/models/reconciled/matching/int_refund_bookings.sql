@@ -3,8 +3,9 @@ with refunds as (
     select
         refund_key as key, is_booking, platform, connection_id, source_object, source_record_id, source_payment_id, order_key,
         customer_key, cast(null as text) as email_norm, amount, currency, processed_at as moved_at
-    from {{ ref('int_refunds') }}
-    where status = 'succeeded' and refund_key not in (select refund_key from {{ ref('int_refund_mirrors') }})
+    from {{ ref('int_refunds') }} as refund
+    where status = 'succeeded'
+        and not exists (select 1 from {{ ref('int_refund_mirrors') }} as mirror where mirror.refund_key = refund.refund_key)
 ),
 
 bookings as (select * from refunds where is_booking),
@@ -18,11 +19,13 @@ given as (
 ),
 
 named as (
+    {%- for named in ['source_record_id', 'source_payment_id'] %}
     select given.booking_key, originals.key as original_key, true as by_id
     from given
-    inner join originals on given.value in (originals.source_record_id, originals.source_payment_id)
+    inner join originals on originals.{{ named }} = given.value
     where given.ref_type = 'processor_id'
     union
+    {%- endfor %}
     select given.booking_key, originals.key, false
     from given
     inner join {{ ref('int_orders') }} as orders on {{ order_name('orders.order_number') }} = given.name

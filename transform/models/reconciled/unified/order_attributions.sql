@@ -1,8 +1,8 @@
 -- An order's touches: visits of its own, and visits of its customer in the window before it.
 with orders as (
-    select order_key, customer_key, placed_at from {{ ref('int_orders') }}
+    select order_key, customer_key, placed_at from {{ ref('int_orders') }} as orders
     where deleted_at is null and not coalesce(is_test, false)
-        and order_key not in (select order_key from {{ ref('int_order_mirrors') }})
+        and not exists (select 1 from {{ ref('int_order_mirrors') }} as mirror where mirror.order_key = orders.order_key)
 ),
 
 touched as (

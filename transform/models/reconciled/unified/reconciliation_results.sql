@@ -20,7 +20,7 @@ findings as (
         coalesce(orders.presentment_currency, orders.currency) as currency, orders.match_reason as reason
     from orders
     where orders.total > 0 and orders.financial_status in ('paid', 'partially_paid', 'partially_refunded', 'refunded')
-        and orders.order_key not in (select order_key from paid)
+        and not exists (select 1 from paid where paid.order_key = orders.order_key)
 
     union all
     select
