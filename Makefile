@@ -150,6 +150,9 @@ interleavings: $(READY) ## generated runs with schema changes, states and kills:
 api-requests: $(READY) ## generated requests to every route of the API, on both stores: EXAMPLES=10000 is a night, 200 a few minutes
 	@EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) tests/orchestrate/api/test_schema.py
 
+load: $(READY) ## reads of a million unified rows by 50 clients, pages, memory, a store of 1,000 tenants on SQLite and Postgres
+	@$(BIN)/python -m tests.orchestrate.load
+
 load-webhooks: $(READY) ## 10,000 deliveries in 10 seconds with a kill -9 in the middle, on SQLite and Postgres: none lost
 	@$(BIN)/python -m tests.orchestrate.webhooks.load
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +23,7 @@ from orchestrate.warehouses import Warehouse
 
 KEPT = 2
 """How many states are kept: the present one, and the one before for lists that were begun in it."""
+_GONE = "the rows have been loaded anew since this list was begun; begin it again"
 OWN = "own"
 """The version of a warehouse that no worker ever published: the file itself."""
 
@@ -46,7 +49,7 @@ def copy(warehouse: Warehouse, place: Path) -> None:
 
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 2, "memory_limit": "512MB", "enable_external_access": False,
+    "threads": 2, "memory_limit": "256MB", "enable_external_access": False,
 }  # fmt: skip
 """The same for all that open a file at once in one process; no query reads another file."""
 
@@ -62,16 +65,57 @@ def opened(warehouse: Warehouse, version: str | None = None) -> Iterator[tuple[d
     if not path.exists():
         if version == OWN:
             raise NoRowsError("nothing has been loaded yet; start a sync first")
-        raise CursorGoneError("the rows have been loaded anew since this list was begun; begin it again")
+        raise CursorGoneError(_GONE)
+    if version != OWN:
+        with contextlib.closing(_OPEN.cursor(path)) as connection:
+            yield connection, version
+        return
     try:
-        connection = duckdb.connect(str(path), read_only=True, config=_CONFIG)
+        connection = _connect(path)
     except duckdb.IOException:
         raise BusyError(
             "the warehouse is being written for the first time; try again when the sync has ended"
         ) from None
     with contextlib.closing(connection):
-        connection.execute("SET TimeZone = 'UTC'")
         yield connection, version
+
+
+class _Open:
+    """The copies that were read last, kept open: opening one takes longer than most of what is read from it.
+
+    A warehouse's own file is not among them: while it is open nobody can write it.
+    """
+
+    def __init__(self) -> None:
+        self._copies: OrderedDict[Path, duckdb.DuckDBPyConnection] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def cursor(self, path: Path) -> duckdb.DuckDBPyConnection:
+        """A connection of one's own to a copy; raises `CursorGoneError` where it was dropped meanwhile."""
+        with self._lock:
+            for gone in [each for each in self._copies if each.parent == path.parent and not each.exists()]:
+                del self._copies[gone]
+            if path not in self._copies:
+                try:
+                    self._copies[path] = _connect(path)
+                except duckdb.IOException:
+                    raise CursorGoneError(_GONE) from None
+            self._copies.move_to_end(path)
+            while len(self._copies) > MOST_OPEN:
+                # Not closed, only let go: that would end who still reads it by a cursor.
+                self._copies.popitem(last=False)
+            return self._copies[path].cursor()
+
+
+MOST_OPEN = 4
+"""Of all tenants' copies; each may hold `memory_limit` of what was read from it."""
+_OPEN = _Open()
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(str(path), read_only=True, config=_CONFIG)
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    return connection
 
 
 def _versions(warehouse: Warehouse) -> list[str]:

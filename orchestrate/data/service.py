@@ -15,12 +15,16 @@ from orchestrate.connections.tokens import StoredTokens
 from orchestrate.data.conditions import Condition, between, joined, read_condition
 from orchestrate.data.errors import NoRowsError, RowsError
 from orchestrate.data.plain import plain
-from orchestrate.data.published import opened
+from orchestrate.data.published import OWN, opened
 from orchestrate.data.tables import SCHEMAS, Table, documented, names, table
 from orchestrate.project import ROOT
 from orchestrate.warehouses import warehouse_of
 from taps.registry import get_adapter_registry
 from transform.launch import PROJECT
+
+_SEEN: dict[tuple[Path, str, tuple[str, ...], str], Table] = {}
+"""Tables of published states: asking a state for its columns takes longer than reading a part of its rows."""
+_MOST_SEEN = 1000
 
 
 @dataclass(frozen=True)
@@ -77,14 +81,13 @@ class Data:
     def unified(self, name: str, wanted: Wanted) -> Part:
         """Rows of a unified table or a mart; raises `RowsError`."""
         with opened(self._warehouse, wanted.after[0] if wanted.after else None) as (connection, version):
-            schema = next((each for each in SCHEMAS if name in names(connection, each)), SCHEMAS[0])
-            return _part(connection, table(connection, schema, name), version, wanted)
+            return _part(connection, self._table(connection, version, SCHEMAS, name), version, wanted)
 
     def entity(self, platform: str, entity: str, wanted: Wanted, connection_name: str | None = None) -> Part:
         """Rows of a platform's entity as its staging model gives them, of one connection or all; raises `RowsError`."""
         name = _staging_model(platform, entity)
         with opened(self._warehouse, wanted.after[0] if wanted.after else None) as (connection, version):
-            found = table(connection, "staging", name)
+            found = self._table(connection, version, ("staging",), name)
             own = [] if connection_name is None else [Condition('"connection_id" = ?', (connection_name,))]
             return _part(connection, found, version, wanted, own)
 
@@ -92,7 +95,20 @@ class Data:
         """Rows of a raw table as the vendor's answers were loaded; raises `RowsError`."""
         platform = get_adapter_registry().resolve(platform)
         with opened(self._warehouse, wanted.after[0] if wanted.after else None) as (connection, version):
-            return _part(connection, table(connection, platform, stream), version, wanted)
+            return _part(connection, self._table(connection, version, (platform,), stream), version, wanted)
+
+    def _table(self, connection: duckdb.DuckDBPyConnection, version: str, schemas: tuple[str, ...], name: str) -> Table:
+        """The table of the first schema that has it; those of a published state never change."""
+        key = (self._warehouse.folder, version, schemas, name)
+        if key not in _SEEN:
+            schema = next((each for each in schemas if name in names(connection, each)), schemas[0])
+            found = table(connection, schema, name)
+            if version == OWN:
+                return found
+            if len(_SEEN) >= _MOST_SEEN:
+                _SEEN.clear()
+            _SEEN[key] = found
+        return _SEEN[key]
 
     def live(self, platform: str, entity: str, wanted: Wanted, connection_name: str) -> list[dict[str, Any]]:
         """The same rows asked of the vendor now; raises `TapError` for what it refuses."""
@@ -123,8 +139,8 @@ def _part(
     """Rows by their place in the table, which no state changes."""
     conditions = [*own, *(read_condition(found, text) for text in wanted.conditions)]
     conditions += between(found, wanted.date_from, wanted.date_to)
-    if wanted.after is not None:
-        conditions.append(Condition("rowid > ?", (wanted.after[1],)))
+    # Said of the first part too: DuckDB then reads from there on, in place of sorting all rows.
+    conditions.append(Condition("rowid > ?", (wanted.after[1] if wanted.after else -1,)))
     where = joined(conditions)
     sql = f"SELECT * FROM {found.placed} WHERE {where.sql} ORDER BY rowid LIMIT {wanted.limit + 1}"  # noqa: S608 # quoted names
     try:

@@ -78,6 +78,11 @@ class Service:
             time.sleep(0.05)
         raise RuntimeError("the service does not start")
 
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
     def kill(self) -> None:
         """As a power cut would."""
         self._process.send_signal(signal.SIGKILL)

@@ -1,0 +1,1 @@
+"""What the service takes and costs; `make load` prints the figures."""
