@@ -78,7 +78,7 @@ def _read(connections: Connections, address: str, folder: Path, rows: int, secon
     service = Service(address, folder / "keys")
     service.start()
     try:
-        time.sleep(30)
+        time.sleep(45)
         _say(f"memory of the idle service: {reading.memory(service.pid):.0f} MB")
         reader = reading.Reader(service.port, {"Authorization": f"Bearer {key}"})
         kinds = reading.unified_reads(reader)
@@ -107,7 +107,7 @@ def _crowd(engine: str, connections: Connections, tenants: int) -> None:
     tenant_id = store.tenant("tenant-0500" if tenants > 500 else "tenant-0000")
     client = TestClient(create_app(store, connections.vault))
     client.headers["Authorization"] = f"Bearer {ApiKeys(store, tenant_id, 'user load').add('load', SCOPES)}"
-    due = crowd.make_due(store, connections, min(tenants, 100))
+    due = crowd.make_due(store, connections, min(tenants, 30))
     with crowd.timed(store) as found:
         for _ in range(10):
             for path in ASKED:
