@@ -6,10 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from tests.meltano.project_copy import ROOT
-from tests.pages.places import PLACES
+from tests.pages.places import NAMES, visit
 from tests.pages.service import Service, chromium, logged_in, service, until_loaded
 
 FOLDER = ROOT / "docs" / "pages"
@@ -22,21 +22,17 @@ def take(browser: Browser, at: Service, folder: Path) -> None:
     page = logged_in(browser, at, viewport={"width": 1200, "height": 760}, color_scheme="light")
     until_loaded(page)
     picture = {"type": "jpeg", "quality": 70}
-    for name, path in PLACES.items():
-        page.goto(path)
+    for name in NAMES:
+        visit(page, name)
         page.screenshot(path=folder / f"{name}.jpg", **picture)  # type: ignore[arg-type]
-    page.goto("/runs")
-    page.locator('td a[href^="/runs/"]').first.click()
-    expect(page.get_by_role("heading", name="Log")).to_be_visible()
-    page.screenshot(path=folder / "run.jpg", **picture)  # type: ignore[arg-type]
     page.emulate_media(color_scheme="dark")
     for name in DARK:
-        page.goto(PLACES[name])
+        visit(page, name)
         page.screenshot(path=folder / f"{name}-dark.jpg", **picture)  # type: ignore[arg-type]
     page.set_viewport_size({"width": 390, "height": 780})
     page.emulate_media(color_scheme="light")
     for name in PHONE:
-        page.goto(PLACES[name])
+        visit(page, name)
         page.screenshot(path=folder / f"{name}-phone.jpg", **picture)  # type: ignore[arg-type]
 
 

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.pages.places import PLACES
+from tests.pages.places import NAMES, visit
 from tests.pages.service import SECONDS, Service, chromium, complaints, logged_in, service, until_loaded
 
 MILLISECONDS = SECONDS * 1000
@@ -109,10 +109,10 @@ def test_everything_works_without_script(browser: Browser, at: Service) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", list(PLACES))
+@pytest.mark.parametrize("name", NAMES)
 def test_axe_finds_nothing_serious(page: Page, name: str, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of two words
-    page.goto(PLACES[name])
+    visit(page, name)
     found = Axe().run(page).response["violations"]
     serious = [
         (each["id"], each["nodes"][0]["html"][:200]) for each in found if each["impact"] in {"serious", "critical"}
@@ -120,10 +120,10 @@ def test_axe_finds_nothing_serious(page: Page, name: str, scheme: str) -> None:
     assert serious == []
 
 
-@pytest.mark.parametrize("name", list(PLACES))
+@pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_wider_than_a_phone(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
-    page.goto(PLACES[name])
+    visit(page, name)
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     page.set_viewport_size({"width": 1280, "height": 800})
     assert wider <= 0
