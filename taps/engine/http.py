@@ -4,7 +4,6 @@ Thread-safe. No credentials cross a host, no answer is taken for the end of the 
 """
 
 import logging
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -30,6 +29,7 @@ from taps.engine.http_waits import LONGEST_WAIT, retry_after
 from taps.engine.http_wording import after_fault, after_verdict, bad_answer, limit_far_away
 from taps.engine.rate import Rate
 from taps.engine.rate_bucket import Bucket, LimitFarAway
+from taps.engine.rate_buckets import Buckets
 from taps.engine.rate_shared import Shares
 
 __all__ = ["Answer", "BadBody", "Client", "Request", "Settings"]
@@ -71,12 +71,10 @@ class Client:
         shares: Shares | None = None,
     ) -> None:
         self._platform, self._logins, self._default_login = platform, dict(logins), default_login
-        self._rates, self._settings, self._errors = dict(buckets), settings, errors
+        self._settings, self._errors = settings, errors
         self._clock = clock or Clock()
         self._log = logging.getLogger(f"tap-{platform}")
-        self._buckets: dict[tuple[str, str], Bucket] = {}
-        self._shares = shares
-        self._lock = threading.Lock()
+        self._buckets = Buckets(buckets, self._clock, self._log, shares)
         kept = frozenset(secrets)
         self._scrubber = Scrubber([lambda: kept, *(login.secrets for login in self._logins.values())])
         known = [address for login in logins.values() for address in (*login.origins, login.token_address) if address]
@@ -130,9 +128,7 @@ class Client:
 
     def limits(self) -> list[Limit]:
         """The vendor's limits that requests counted in, as its answers told them."""
-        with self._lock:
-            seen = [bucket.seen(key) for (_, key), bucket in sorted(self._buckets.items())]
-        return [limit for limit in seen if limit.used and limit.permitted]
+        return self._buckets.limits()
 
     def stop(self) -> None:
         """Ends every wait and every request under way, at once: their callers get `Stopped`."""
@@ -145,8 +141,7 @@ class Client:
 
     def leave(self) -> None:
         """Asks no more for now: what it claimed of the account's budget is others'."""
-        if self._shares:
-            self._shares.leave()
+        self._buckets.leave()
 
     def scrub(self, text: str) -> str:
         """The text on one line without any secret of this tap."""
@@ -155,7 +150,7 @@ class Client:
     def _task(self, request: Request, errors: Errors | None) -> _Task:
         faults, limits = self._settings.retry_budget, self._settings.limit_budget
         patience = Patience(faults=faults, limits=limits, clock=self._clock)
-        return _Task(request, errors or self._errors, patience, self._buckets_of(request))
+        return _Task(request, errors or self._errors, patience, self._buckets.of(request))
 
     def _run(self, task: _Task, read: Callable[[Answer], T], before: Callable[[], object] | None = None) -> T:
         while True:
@@ -380,25 +375,6 @@ class Client:
         if request.login == "none" and urlsplit(bare).hostname:
             return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"  # the path of a signed link is a secret too
         return self._scrubber.scrub(bare)
-
-    def _buckets_of(self, request: Request) -> list[Bucket]:
-        """The request's buckets, slowest first, after one for its host that pauses even where no rate is stated."""
-        try:
-            host = origin(request.url)
-        except AddressRefused:
-            host = request.url.partition("?")[0]
-        names = sorted(request.rate, key=lambda name: -self._rates[name].per)
-        with self._lock:
-            keys = [(host, ""), *((name, request.bucket_key.get(name, "")) for name in names)]
-            for key in keys:
-                if key not in self._buckets:
-                    self._buckets[key] = self._bucket(*key)
-            return [self._buckets[key] for key in keys]
-
-    def _bucket(self, name: str, key: str) -> Bucket:
-        rate = self._rates.get(name)
-        shared = self._shares.of(name, key, rate, self._clock, self._log) if self._shares and rate else None
-        return Bucket(name, rate, self._clock, self._log, shared)
 
 
 TOKEN_ERRORS = Errors(

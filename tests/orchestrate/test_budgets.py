@@ -74,7 +74,7 @@ def test_a_tap_takes_part_in_its_accounts_budget_by_its_connection(connections: 
         assert tap.ledger is not None
         request = Request("https://api.stripe.com/v1/charges", rate=tuple(tap.manifest.rate))
         client = tap._connection.client
-        for bucket in client._buckets_of(request):
+        for bucket in client._buckets.of(request):
             bucket.acquire()
             bucket.release()
         with store.across_tenants() as session:
