@@ -57,8 +57,8 @@ _ENVIRONMENT = Environment(
     trim_blocks=True, lstrip_blocks=True,
 )  # fmt: skip
 _ENVIRONMENT.filters.update(
-    ago=words.ago, number=words.number, size=words.size, duration=words.duration, state=words.state, hue=words.hue,
-    spoken=words.spoken, segment=lambda text: quote(str(text), safe=""),
+    ago=words.ago, number=words.number, amount=words.amount, size=words.size, duration=words.duration,
+    state=words.state, hue=words.hue, spoken=words.spoken, segment=lambda text: quote(str(text), safe=""),
 )  # fmt: skip
 
 

@@ -60,6 +60,16 @@ def number(value: float | None) -> str:
     return "\u2013" if value is None else f"{value:,}".replace(",", "\u202f")
 
 
+def amount(value: str | None) -> str:
+    """An amount as the warehouse writes it, without the zeros that say nothing; a dash where there is none."""
+    if value is None:
+        return "\u2013"
+    whole, _, part = value.partition(".")
+    part = part.rstrip("0")
+    shown = number(int(whole)) if whole.lstrip("-") != "0" else whole
+    return f"{shown}.{part:0<2}" if part else shown
+
+
 def size(count: int) -> str:
     """Bytes as people say them."""
     value, unit = float(count), "B"
