@@ -100,15 +100,15 @@ class Data:
     def _table(self, connection: duckdb.DuckDBPyConnection, version: str, schemas: tuple[str, ...], name: str) -> Table:
         """The table of the first schema that has it; those of a published state never change."""
         key = (self._warehouse.folder, version, schemas, name)
-        if key not in _SEEN:
-            schema = next((each for each in schemas if name in names(connection, each)), schemas[0])
-            found = table(connection, schema, name)
-            if version == OWN:
-                return found
+        if (known := _SEEN.get(key)) is not None:
+            return known
+        schema = next((each for each in schemas if name in names(connection, each)), schemas[0])
+        found = table(connection, schema, name)
+        if version != OWN:
             if len(_SEEN) >= _MOST_SEEN:
                 _SEEN.clear()
             _SEEN[key] = found
-        return _SEEN[key]
+        return found
 
     def live(self, platform: str, entity: str, wanted: Wanted, connection_name: str) -> list[dict[str, Any]]:
         """The same rows asked of the vendor now; raises `TapError` for what it refuses."""
