@@ -117,8 +117,10 @@ class Performance:
                 elif self.warehouse.path.exists():
                     publish(self.warehouse)
             built = 0
-            if loaded:
-                built = self._know() if not held else 0 if self.run.objects else self._preview()
+            if loaded and not held:
+                built = self._know()
+            elif loaded and not self.run.objects:
+                built = self._preview()
         except Exception as error:
             outcome, built = Outcome(1, reasons=[f"{type(error).__name__}: {error}"]), 0
             _LOG.exception("run %s failed", self.run.id)
