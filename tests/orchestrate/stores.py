@@ -33,6 +33,8 @@ def cleared(address: str) -> str:
     with psycopg.connect(
         address.replace("postgresql://engarde@/", "postgresql://postgres@/"), autocommit=True
     ) as admin:
+        # What an earlier test left open would wait for locks, or take a connection that a later one needs.
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'engarde'")
         admin.execute("DROP OWNED BY engarde CASCADE")
         admin.execute("GRANT ALL ON SCHEMA public TO engarde")
     return address

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -191,9 +192,13 @@ def test_one_worker_renews_and_the_others_take_what_it_got(connections: Connecti
     spent: list[str] = []
 
     def renew(_: int) -> str:
-        tokens = StoredTokens(
-            Connections(open_store(Path()), connections.vault, connections.tenant_id, "user test"), "main"
-        )
+        # A store of its own, as another process has; closed, for a server has only so many connections.
+        with closing(open_store(Path())) as store:
+            return renewed(
+                StoredTokens(Connections(store, connections.vault, connections.tenant_id, "user test"), "main")
+            )
+
+    def renewed(tokens: StoredTokens) -> str:
         with tokens.lock():
             kept = tokens.read()
             if kept["access_token"] != CANARY:
