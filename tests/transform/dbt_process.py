@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb", "dbt.adapters.postgres", "transform.launch"])
+_CONTEXT.set_forkserver_preload(
+    ["dbt.adapters.duckdb", "dbt.adapters.postgres", "transform.launch", "transform.parsed"]
+)
 
 
 def run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
@@ -34,14 +35,11 @@ def _become(arguments: list[str], folder: Path, environment: dict[str, str], pri
     os.environ.clear()
     os.environ.update(environment)
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import cli
 
-    from transform.launch import settings
+    from transform.launch import launch
 
-    os.environ.update(settings(arguments))
-    sys.argv = ["dbt", *arguments]
     try:
-        cli()
+        launch(arguments)
     finally:
         # Left to the end of an interpreter, which a fork does not come to; until then rows stand in the log.
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]

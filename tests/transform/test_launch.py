@@ -163,6 +163,20 @@ def test_each_set_and_each_new_model_has_a_memory_of_its_own(project: Path) -> N
     assert memory("sound") == before
 
 
+def test_what_was_parsed_for_one_file_serves_another_of_its_name(project: Path, tmp_path: Path) -> None:
+    """Many tenants' warehouses have one set of models."""
+
+    def parse(file: str) -> str:
+        told = {"ENGARDE_DUCKDB_PATH": str(tmp_path / file), "DBT_TARGET_PATH": str(tmp_path / "target")}
+        done = dbt(project, "parse", ENGARDE_CONNECTED="sound", **told)
+        assert done.returncode == 0, done.stdout[-2000:]
+        return done.stdout
+
+    anew = "Unable to do partial parsing"
+    assert anew in parse("one/warehouse.duckdb")
+    assert anew not in parse("other/warehouse.duckdb")
+
+
 def test_a_build_leaves_unit_tests_out_unless_it_is_told_what_to_take(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(EXCLUDED, raising=False)
     monkeypatch.setenv("ENGARDE_CONNECTED", "stripe")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -104,13 +106,15 @@ class Warehouse:
     def environment(self, connected: Sequence[str] | None = None, variables: str = "") -> dict[str, str]:
         """The settings by which the project's profile finds this database, and dbt what it remembers.
 
-        dbt forgets what it parsed where platforms or variables change, so that each set of them has its own memory.
+        dbt forgets what it parsed where platforms or variables change, so that each set of them has its own memory,
+        which all warehouses of this process share.
         """
         if connected is None and self.connected is not None:
             connected = sorted({*self.connected, *self.loaded})
-        memory = hashlib.sha256(f"{connected} {variables}".encode()).hexdigest()[:8]
+        name = self.database or Path(self.place).stem
+        memory = hashlib.sha256(f"{self.engine} {name} {connected} {variables}".encode()).hexdigest()[:8]
         settings = {
-            "DBT_TARGET_PATH": str(self.folder / "target" / memory),
+            "DBT_TARGET_PATH": str(memories() / memory),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "DBT_PROFILES_DIR": str(PROJECT),
             "DBT_WRITE_JSON": "false",
@@ -142,6 +146,14 @@ def columns_of(platform: str, stream: str) -> dict[str, str]:
     """Column names and types of a stream as its manifest declares them."""
     fields = manifest_of(platform)["streams"][stream]["fields"]
     return {name: (spec if isinstance(spec, str) else spec["type"]).removesuffix("!") for name, spec in fields.items()}
+
+
+@cache
+def memories() -> Path:
+    """The folder in which dbt remembers what it parsed for the tests of this process."""
+    folder = tempfile.TemporaryDirectory(prefix="engarde-parsed-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 @cache

@@ -32,9 +32,9 @@ def build(folder: Path, platform: str, models: Sequence[str], variables: dict[st
 
     The platform's staging models and macros lie in `models/scoring/<platform>` and `macros/scoring/<platform>`.
     """
-    _dbt(folder, platform, "seed", [])
-    chosen = ["--select", *models, "--vars", json.dumps(variables)]
-    memory = _dbt(folder, platform, "run", chosen)
+    given = ["--vars", json.dumps(variables)]  # to both, for dbt parses anew where they change
+    _dbt(folder, platform, "seed", given)
+    memory = _dbt(folder, platform, "run", ["--select", *models, *given])
     results = json.loads((folder / "target" / "run_results.json").read_text(encoding="utf-8"))
     return float(results["elapsed_time"]), memory
 
