@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from dbt.artifacts.resources import FileHash
+from dbt.artifacts.resources.base import FileHash
 from dbt.cli.main import cli
 from dbt.contracts.graph.manifest import ManifestStateCheck
 from dbt.parser.manifest import ManifestLoader
@@ -26,7 +26,7 @@ def run(arguments: Sequence[str]) -> NoReturn:
 
 
 def _of_the_names_alone(loader: ManifestLoader) -> ManifestStateCheck:
-    state: ManifestStateCheck = _of_the_connection(loader)
+    state: ManifestStateCheck = _of_the_connection(loader)  # type: ignore[no-untyped-call]
     used = loader.root_project.credentials
     state.profile_hash = FileHash.from_contents(f"{used.type}\n{used.database}\n{used.schema}")
     return state
