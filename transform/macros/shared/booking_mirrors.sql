@@ -30,7 +30,7 @@
         {{ 'union all' if not loop.last }}
         {%- endfor %}
     ),
-    {{ name }}_weighed as (
+    {{ name }}_weighed as {{ once() }} (
         select left_key, right_key, max(weight) as weight from {{ name }}_pairs group by left_key, right_key
     ),
     {{ one_to_one(name ~ '_paired', name ~ '_weighed') }},
@@ -40,7 +40,7 @@
         where order_key is not null
             and not exists (select 1 from {{ name }}_paired as paired where paired.right_key = original.key)
     ),
-    {{ name }}_bookings_left as (
+    {{ name }}_bookings_left as {{ once() }} (
         select * from {{ bookings }} as booking
         where order_key is not null and not exists (select 1 from {{ name }}_paired as paired where paired.left_key = booking.key)
     ),

@@ -52,5 +52,5 @@
         where taken or not is_over
     ),
     {%- endfor %}
-    {{ name }} as (select left_key, right_key, weight from {{ name }}_round_{{ rounds }} where taken)
+    {{ name }} as {{ once() }} (select left_key, right_key, weight from {{ name }}_round_{{ rounds }} where taken)
 {%- endmacro %}

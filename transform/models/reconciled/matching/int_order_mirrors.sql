@@ -1,7 +1,7 @@
 -- Orders that only repeat another platform's: a marketplace's order in the shop, a shop's in the books. The platform that stands
 -- nearest to the sale keeps it; of two alike the earlier one. Each repeating platform's orders go with the others' one to one, so that
 -- the books and the CRM may both repeat an order; where one repeats what itself repeats, `original_order_key` is the order at the end.
-with orders as (
+with orders as {{ once() }} (
     select
         order_key, platform, connection_id, source_record_id, order_number, customer_key, email_norm, placed_at,
         coalesce(presentment_total, total) as total, coalesce(presentment_currency, currency) as currency,
@@ -44,7 +44,7 @@ pairs as (
     {%- endfor %}
 ),
 
-weighed as (
+weighed as {{ once() }} (
     select
         mirror.order_key as left_key, original.order_key || '|' || mirror.platform || '|' || mirror.connection_id as right_key,
         original.order_key as original_key, pairs.rule,
@@ -68,7 +68,7 @@ weighed as (
 
 {{ one_to_one('paired', 'weighed') }},
 
-found as (
+found as {{ once() }} (
     select paired.left_key as order_key, min(weighed.original_key) as mirrors_order_key, min(weighed.rule) as rule
     from paired
     inner join weighed

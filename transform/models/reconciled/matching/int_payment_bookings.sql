@@ -1,5 +1,5 @@
 -- Which payments of the books only repeat one that a processor moved or a shop wrote down.
-with payments as (
+with payments as {{ once() }} (
     select
         payment.payment_key as key, payment.is_booking, coalesce(payment.own_order_key, match.order_key) as order_key,
         payment.customer_key, payment.email_norm, payment.amount, payment.currency, payment.processed_at as moved_at

@@ -4,7 +4,7 @@
 {% set hours = var('payment_hours_before_order') + var('payment_hours_after_order') %}
 {% set in_time %}{{ hours_between('asked.placed_at', 'payment.processed_at') }}
             between -{{ var('payment_hours_before_order') }} and {{ var('payment_hours_after_order') }}{% endset %}
-with orders as (
+with orders as {{ once() }} (
     select *, upper({{ replace_all('order_number', '[^A-Za-z0-9]') }}) as number_norm,
         regexp_replace(source_record_id, '^.*/', '') as id_norm
     from {{ ref('int_orders') }} as int_orders
@@ -37,7 +37,7 @@ by_metadata as (
     {%- endfor %}
 ),
 
-said as (
+said as {{ once() }} (
     select
         by_name.payment_key, by_name.order_key, by_name.match_rule,
         row_number() over (
@@ -79,14 +79,14 @@ open_orders as (
 ),
 
 -- What an order asks for: in the customer's currency what is left of it, in the shop's the whole.
-asked as (
+asked as {{ once() }} (
     select order_key, customer_key, email_norm, placed_at, presentment_currency as currency, presentment_total - paid_offline as amount
     from open_orders
     union
     select order_key, customer_key, email_norm, placed_at, currency, total from open_orders
 ),
 
-open_payments as (
+open_payments as {{ once() }} (
     select * from payments
     where status = 'succeeded' and source_invoice_id is null
         and not exists (select 1 from said where said.payment_key = payments.payment_key and said.place = 1)
