@@ -1,43 +1,48 @@
-"""Where a tenant's rows lie: a DuckDB file of its own. Nobody else's are in it.
+"""Where a tenant's rows lie: a DuckDB file of its own, or schemas of its own in a Postgres database.
 
-The tenant `default` has the project's own file, the one that `meltano` and `engarde dbt` use by hand.
+ENGARDE_WAREHOUSE_URL names that database. A tenant that has a DuckDB file stays with it, and so does `default`, whose
+file is the project's own, the one that `meltano` and `engarde dbt` use by hand.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+import sqlalchemy
+from sqlalchemy.engine import URL
+
 from orchestrate.connections.opening import TENANT
+from orchestrate.data.errors import RowsError
 from orchestrate.project import ROOT
+from orchestrate.warehouse.file import FileWarehouse
+from orchestrate.warehouse.postgres import PostgresWarehouse
+from orchestrate.warehouse.postgres_names import prefix_of
 
 OWN = "ENGARDE_DUCKDB_PATH"
 FOLDER = "ENGARDE_WAREHOUSES"
+ADDRESS = "ENGARDE_WAREHOUSE_URL"
 
 
-@dataclass(frozen=True)
-class Warehouse:
-    """A tenant's DuckDB file and the folder of what belongs to it: Meltano's memory and dbt's."""
-
-    folder: Path
-    path: Path
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """The variables by which target, dbt and Meltano find it."""
-        return {
-            OWN: str(self.path),
-            "TARGET_DUCKDB_PATH": str(self.path),
-            "MELTANO_DATABASE_URI": f"sqlite:///{self.folder / 'meltano.db'}",
-            "ENGARDE_DBT_TARGET_NAME": "duckdb",
-        }
-
-
-def warehouse_of(tenant_id: str, tenant: str, root: Path = ROOT) -> Warehouse:
+def warehouse_of(tenant_id: str, tenant: str, root: Path = ROOT) -> FileWarehouse | PostgresWarehouse:
     """The warehouse of a tenant, whose folder is made, below ENGARDE_WAREHOUSES or the project's `output/tenants`."""
     folder = Path(os.environ.get(FOLDER) or root / "output" / "tenants") / tenant_id
     folder.mkdir(parents=True, exist_ok=True)
     if tenant == TENANT:
-        return Warehouse(folder, Path(os.environ.get(OWN) or root / "output" / "dev.duckdb"))
-    return Warehouse(folder, folder / "warehouse.duckdb")
+        return FileWarehouse(folder, Path(os.environ.get(OWN) or root / "output" / "dev.duckdb"))
+    file = FileWarehouse(folder, folder / "warehouse.duckdb")
+    address = os.environ.get(ADDRESS)
+    if not address or file.exists():
+        return file
+    prefix = prefix_of(tenant_id, tenant)
+    return PostgresWarehouse(folder, _url(address), prefix, prefix)
+
+
+def _url(address: str) -> URL:
+    try:
+        url = sqlalchemy.make_url(address)
+    except sqlalchemy.exc.ArgumentError:
+        url = None
+    if url is None or url.get_backend_name() != "postgresql" or not url.database:
+        raise RowsError(f"{ADDRESS} is no address such as postgresql://user:password@host/database")
+    return url

@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
-from transform.warehouse import PARQUET, WarehouseError, described, parquet_tables, schemas_with_tables
+from transform.warehouse import PARQUET, PREFIX, WarehouseError, described, parquet_tables, schemas_with_tables
 
 PROJECT = Path(__file__).parent
 DBT = Path(sys.executable).with_name("dbt")
@@ -92,7 +92,9 @@ def platforms_only(project: Path, platforms: Sequence[str]) -> dict[str, str]:
     staging = project / "models" / "staging"
     # dbt does not see that a union reads a model that is new, so that the models are part of what is remembered.
     models = [path.name for platform in platforms for path in sorted((staging / platform).glob("stg_*.sql"))]
-    memory = hashlib.sha256("\n".join([*platforms, *models]).encode()).hexdigest()[:12]
+    # Names of schemas are part of what dbt parsed: those of one business must not serve another.
+    prefix = [os.environ[PREFIX]] if os.environ.get(PREFIX) else []
+    memory = hashlib.sha256("\n".join([*prefix, *platforms, *models]).encode()).hexdigest()[:12]
     return {
         "ENGARDE_CONNECTED": ",".join(platforms) or NOBODY,
         "DBT_TARGET_PATH": str(project / "target" / f"connected-{memory}"),

@@ -14,6 +14,9 @@ from jinja2 import Environment
 PARQUET = "ENGARDE_PARQUET"
 """The environment variable with the folder of raw tables as Parquet files, for dbt on Spark."""
 
+PREFIX, RAW_PREFIX = "ENGARDE_SCHEMA_PREFIX", "ENGARDE_RAW_PREFIX"
+"""The environment variables with which the schemas of one business begin, where several share a database."""
+
 
 class Ask(Protocol):
     """Answers a query with its rows; `?` stands for each value."""
@@ -28,7 +31,8 @@ class WarehouseError(Exception):
 def schemas_with_tables(project: Path, profiles: Path, target: str | None = None) -> set[str]:
     """The schemas that hold tables in a target of the project's profile (its default if none is named).
 
-    A DuckDB file that does not exist yet holds none. Raises `WarehouseError`.
+    Schemas are named without the prefix of the business. A DuckDB file that does not exist yet holds none.
+    Raises `WarehouseError`.
     """
     settings = _settings(project, profiles, target)
     kind = str(settings.get("type"))
@@ -39,8 +43,9 @@ def schemas_with_tables(project: Path, profiles: Path, target: str | None = None
         raise WarehouseError(msg)
     if kind == "duckdb" and not (project / str(settings["path"])).exists():
         return set()
+    prefix = os.environ.get(RAW_PREFIX) or os.environ.get(PREFIX, "")
     with _OPENED[kind](settings, project) as ask:
-        return {schema for (schema,) in ask(_SCHEMAS[kind])}
+        return {schema.removeprefix(prefix) for (schema,) in ask(_SCHEMAS[kind]) if schema.startswith(prefix)}
 
 
 @contextmanager

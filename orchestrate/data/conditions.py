@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
-from typing import Any
 
 from orchestrate.data.errors import RowsError
-from orchestrate.data.tables import Table, quoted
+from orchestrate.data.tables import dated
+from orchestrate.warehouse.base import Condition, Reading, Table
+from orchestrate.warehouse.names import quoted
 
 _FORM = re.compile(r"(\w+)(!=|>=|<=|=|>|<)(.*)", re.DOTALL)
 NULL = "null"
 
 
-@dataclass(frozen=True)
-class Condition:
-    """SQL that is true for the rows wanted, and its parameters."""
-
-    sql: str
-    values: tuple[Any, ...]
-
-
-def read_condition(table: Table, text: str) -> Condition:
+def read_condition(reading: Reading, table: Table, text: str) -> Condition:
     """`status=paid`, `amount>=10`, `customer_key=null`; raises `RowsError` for what is none or names no column."""
     form = _FORM.fullmatch(text)
     if form is None:
@@ -36,26 +28,26 @@ def read_condition(table: Table, text: str) -> Condition:
         raise RowsError(f"{table.name} has no column {name!r}; {hint}")
     if value == NULL and operator in {"=", "!="}:
         return Condition(f"{quoted(name)} IS {'NOT ' if operator == '!=' else ''}NULL", ())
-    kind = table.columns[name]
-    # What does not fit the column's type is no row's value.
-    return Condition(f"{quoted(name)} {operator} TRY_CAST(? AS {kind})", (value,))
+    sought = reading.matching(value, table.columns[name])
+    return Condition(f"{quoted(name)} {operator} {sought.sql}", sought.values)
 
 
 def between(table: Table, date_from: date | None, date_to: date | None) -> list[Condition]:
     """Rows of these days, both included, in UTC; raises `RowsError` for a table that has no date."""
     if date_from is None and date_to is None:
         return []
-    if table.dated is None:
+    by = dated(table)
+    if by is None:
         raise RowsError(f"{table.name} has no column of dates; leave date_from and date_to out")
-    column, found = quoted(table.dated), []
+    column, found = quoted(by), []
     if date_from is not None:
-        found.append(Condition(f"{column} >= ?", (_moment(table, date_from),)))
+        found.append(Condition(f"{column} >= ?", (_moment(table.columns[by], date_from),)))
     if date_to is not None:
         try:
             after = date_to + timedelta(days=1)
         except OverflowError:
             raise RowsError("date_to lies beyond the calendar") from None
-        found.append(Condition(f"{column} < ?", (_moment(table, after),)))
+        found.append(Condition(f"{column} < ?", (_moment(table.columns[by], after),)))
     return found
 
 
@@ -65,8 +57,5 @@ def joined(conditions: Sequence[Condition]) -> Condition:
     return Condition(" AND ".join(each.sql for each in conditions) or "true", values)
 
 
-def _moment(table: Table, day: date) -> date | datetime:
-    from datetime import UTC
-
-    dated = table.columns[table.dated or ""]
-    return day if dated == "DATE" else datetime(day.year, day.month, day.day, tzinfo=UTC)
+def _moment(kind: str, day: date) -> date | datetime:
+    return day if kind.upper() == "DATE" else datetime(day.year, day.month, day.day, tzinfo=UTC)

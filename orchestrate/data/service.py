@@ -8,16 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from orchestrate.connections.service import Connections
 from orchestrate.connections.tokens import StoredTokens
-from orchestrate.data.conditions import Condition, between, joined, read_condition
+from orchestrate.data.conditions import between, joined, read_condition
 from orchestrate.data.errors import NoRowsError, RowsError
 from orchestrate.data.plain import plain
-from orchestrate.data.published import OWN, opened
-from orchestrate.data.tables import SCHEMAS, Table, documented, names, table
+from orchestrate.data.tables import SCHEMAS, documented, table
 from orchestrate.project import ROOT
+from orchestrate.warehouse.base import Condition, Reading, RefusedError, Table
 from orchestrate.warehouses import warehouse_of
 from taps.registry import get_adapter_registry
 from transform.launch import PROJECT
@@ -69,42 +67,42 @@ class Data:
 
     def models(self) -> list[Described]:
         """The unified tables and marts that there are."""
-        with opened(self._warehouse) as (connection, _):
+        with self._warehouse.opened() as reading:
             found = [
-                table(connection, schema, name)
+                table(reading, schema, name)
                 for schema in SCHEMAS
-                for name in names(connection, schema)
+                for name in reading.names(schema)
                 if name in documented()
             ]
         return [_described(each) for each in found]
 
     def unified(self, name: str, wanted: Wanted) -> Part:
         """Rows of a unified table or a mart; raises `RowsError`."""
-        with opened(self._warehouse, wanted.after[0] if wanted.after else None) as (connection, version):
-            return _part(connection, self._table(connection, version, SCHEMAS, name), version, wanted)
+        with self._warehouse.opened(wanted.after[0] if wanted.after else None) as reading:
+            return _part(reading, self._table(reading, SCHEMAS, name), wanted)
 
     def entity(self, platform: str, entity: str, wanted: Wanted, connection_name: str | None = None) -> Part:
         """Rows of a platform's entity as its staging model gives them, of one connection or all; raises `RowsError`."""
         name = _staging_model(platform, entity)
-        with opened(self._warehouse, wanted.after[0] if wanted.after else None) as (connection, version):
-            found = self._table(connection, version, ("staging",), name)
+        with self._warehouse.opened(wanted.after[0] if wanted.after else None) as reading:
+            found = self._table(reading, ("staging",), name)
             own = [] if connection_name is None else [Condition('"connection_id" = ?', (connection_name,))]
-            return _part(connection, found, version, wanted, own)
+            return _part(reading, found, wanted, own)
 
     def raw(self, platform: str, stream: str, wanted: Wanted) -> Part:
         """Rows of a raw table as the vendor's answers were loaded; raises `RowsError`."""
         platform = get_adapter_registry().resolve(platform)
-        with opened(self._warehouse, wanted.after[0] if wanted.after else None) as (connection, version):
-            return _part(connection, self._table(connection, version, (platform,), stream), version, wanted)
+        with self._warehouse.opened(wanted.after[0] if wanted.after else None) as reading:
+            return _part(reading, self._table(reading, (platform,), stream), wanted)
 
-    def _table(self, connection: duckdb.DuckDBPyConnection, version: str, schemas: tuple[str, ...], name: str) -> Table:
-        """The table of the first schema that has it; those of a published state never change."""
-        key = (self._warehouse.folder, version, schemas, name)
-        if (known := _SEEN.get(key)) is not None:
+    def _table(self, reading: Reading, schemas: tuple[str, ...], name: str) -> Table:
+        """The table of the first schema that has it; those of a state that lasts never change."""
+        key = (self._warehouse.folder, reading.version, schemas, name) if reading.lasts else None
+        if key is not None and (known := _SEEN.get(key)) is not None:
             return known
-        schema = next((each for each in schemas if name in names(connection, each)), schemas[0])
-        found = table(connection, schema, name)
-        if version != OWN:
+        schema = next((each for each in schemas if name in reading.names(each)), schemas[0])
+        found = table(reading, schema, name)
+        if key is not None:
             if len(_SEEN) >= _MOST_SEEN:
                 _SEEN.clear()
             _SEEN[key] = found
@@ -133,26 +131,20 @@ def _staging_model(platform: str, entity: str) -> str:
     return name
 
 
-def _part(
-    connection: duckdb.DuckDBPyConnection, found: Table, version: str, wanted: Wanted, own: Sequence[Condition] = ()
-) -> Part:
+def _part(reading: Reading, found: Table, wanted: Wanted, own: Sequence[Condition] = ()) -> Part:
     """Rows by their place in the table, which no state changes."""
-    conditions = [*own, *(read_condition(found, text) for text in wanted.conditions)]
+    conditions = [*own, *(read_condition(reading, found, text) for text in wanted.conditions)]
     conditions += between(found, wanted.date_from, wanted.date_to)
-    # Said of the first part too: DuckDB then reads from there on, in place of sorting all rows.
-    conditions.append(Condition("rowid > ?", (wanted.after[1] if wanted.after else -1,)))
-    where = joined(conditions)
-    sql = f"SELECT * FROM {found.placed} WHERE {where.sql} ORDER BY rowid LIMIT {wanted.limit + 1}"  # noqa: S608 # quoted names
     try:
-        rows = connection.execute(sql, list(where.values)).fetchall()
-    except duckdb.Error as wrong:
-        raise RowsError(f"{found.name}: {str(wrong).partition(chr(10))[0]}") from None
-    part = rows[: wanted.limit]
+        part = reading.part(found, joined(conditions), wanted.after[1] if wanted.after else None, wanted.limit + 1)
+    except RefusedError as wrong:
+        raise RowsError(f"{found.name}: {wrong}") from None
     shown = [
-        {name: plain(value, kind) for (name, kind), value in zip(found.columns.items(), row[1:], strict=True)}
-        for row in part
+        {name: plain(value, kind) for (name, kind), value in zip(found.columns.items(), row, strict=True)}
+        for row in part.rows[: wanted.limit]
     ]
-    return Part(shown, (version, part[-1][0]) if len(rows) > wanted.limit else None)
+    more = len(part.rows) > wanted.limit
+    return Part(shown, (part.version, part.places[wanted.limit - 1]) if more else None)
 
 
 def _described(found: Table) -> Described:

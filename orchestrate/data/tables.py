@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 
-import duckdb
 import yaml
 
 from orchestrate.data.errors import NoRowsError
+from orchestrate.warehouse.base import Reading, Table
 from transform.launch import PROJECT
 
 MODELS = PROJECT / "models" / "reconciled"
@@ -22,57 +21,20 @@ _DATED = (
 """Columns by which `date_from` and `date_to` choose: the first of them that a table has."""
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table in the warehouse: column -> DuckDB type."""
-
-    schema: str
-    name: str
-    columns: Mapping[str, str] = field(repr=False)
-    is_view: bool = False
-
-    @property
-    def placed(self) -> str:
-        """The rows for SQL with their place as `rowid`, which no reading of one state changes."""
-        if not self.is_view:
-            return f"(SELECT rowid, * FROM {self.quoted})"  # noqa: S608 # quoted names
-        by = ", ".join(map(quoted, self.columns))
-        return f"(SELECT row_number() OVER (ORDER BY {by}) AS rowid, * FROM {self.quoted})"  # noqa: S608 # quoted names
-
-    @property
-    def quoted(self) -> str:
-        """The name for SQL."""
-        return f"{quoted(self.schema)}.{quoted(self.name)}"
-
-    @property
-    def dated(self) -> str | None:
-        """The column by which rows are chosen by date."""
-        return next((name for name in _DATED if name in self.columns), None)
+def dated(table: Table) -> str | None:
+    """The column by which rows are chosen by date."""
+    return next((name for name in _DATED if name in table.columns), None)
 
 
-def quoted(name: str) -> str:
-    """A name for SQL, whatever it holds."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def table(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> Table:
+def table(reading: Reading, schema: str, name: str) -> Table:
     """A table of this state; raises `NoRowsError` with the nearest name."""
-    told = "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = ? AND table_name = ?"
-    columns = dict(connection.execute(f"{told} ORDER BY ordinal_position", [schema, name]).fetchall())
-    if not columns:
-        known = names(connection, schema)
+    found = reading.described(schema, name)
+    if found is None:
+        known = reading.names(schema)
         nearest = get_close_matches(name, known, n=1)
         hint = f"did you mean {nearest[0]!r}?" if nearest else f"there are {', '.join(known) or 'none yet'}"
         raise NoRowsError(f"there is no table {name!r} in {schema}; {hint}")
-    kind = "SELECT table_type FROM information_schema.tables WHERE table_schema = ? AND table_name = ?"
-    found = connection.execute(kind, [schema, name]).fetchone()
-    return Table(schema, name, columns, is_view=found == ("VIEW",))
-
-
-def names(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
-    """The tables of a schema in order of their names."""
-    told = "SELECT table_name FROM information_schema.tables WHERE table_schema = ? ORDER BY table_name"
-    return [name for (name,) in connection.execute(told, [schema]).fetchall()]
+    return found
 
 
 @cache

@@ -41,13 +41,24 @@ class Entity:
         """The whole query; its parameters are the connection's platform and name."""
         return _QUERY.format(
             entity=self.name, records=self.records, links=self.links, elsewhere=_ELSEWHERE, chain=CHAIN,
-            outcomes=", ".join(f"'{each}'" for each in OUTCOMES),
+            rank=_ranked("outcome"), link_rank=_ranked("links.outcome"), standing=_standing(),
             record=_said("mine", self.values), other=_said("other", self.values),
         )  # fmt: skip
 
 
 def _said(row: str, values: tuple[str, ...]) -> str:
-    return "{" + ", ".join(f"'{name}': CAST({row}.{name} AS VARCHAR)" for name in values) + "}"
+    said = ", ".join(f"'{name}', CAST({row}.{name} AS VARCHAR)" for name in values)
+    return f"CAST(json_object({said}) AS VARCHAR)"
+
+
+def _ranked(column: str) -> str:
+    ranks = " ".join(f"WHEN '{outcome}' THEN {rank}" for rank, outcome in enumerate(OUTCOMES))
+    return f"CASE {column} {ranks} END"
+
+
+def _standing() -> str:
+    outcomes = " ".join(f"WHEN {rank} THEN '{outcome}'" for rank, outcome in enumerate(OUTCOMES))
+    return f"CASE min({_ranked('outcome')}) OVER (PARTITION BY record_key) {outcomes} END"
 
 
 _ELSEWHERE = "(other.platform <> mine.platform OR other.connection_id <> mine.connection_id)"
@@ -55,15 +66,16 @@ _QUERY = """
 WITH records AS ({records}),
 links AS ({links}),
 mine AS (SELECT * FROM records WHERE entity = '{entity}' AND platform = ? AND connection_id = ?),
-direct AS (
-    SELECT links.* FROM links
+ranked AS (
+    SELECT links.*, row_number() OVER (
+        PARTITION BY links.record_key, links.other_key
+        ORDER BY {link_rank}, links.weight DESC NULLS LAST, links.rule
+    ) AS strength
+    FROM links
     INNER JOIN mine ON mine.record_key = links.record_key
     INNER JOIN records AS other ON other.record_key = links.other_key AND {elsewhere}
-    QUALIFY row_number() OVER (
-        PARTITION BY links.record_key, links.other_key
-        ORDER BY list_position([{outcomes}], links.outcome), links.weight DESC NULLS LAST, links.rule
-    ) = 1
 ),
+direct AS (SELECT * FROM ranked WHERE strength = 1),
 chained AS (
     SELECT mine.record_key, min(other.record_key) AS other_key
     FROM mine
@@ -78,23 +90,21 @@ pairs AS (
 ),
 told AS (
     SELECT
-        coalesce(pairs.outcome, 'alone') AS outcome, pairs.rule, CAST(pairs.weight AS DOUBLE) AS weight, pairs.reason,
+        coalesce(pairs.outcome, 'alone') AS outcome, pairs.rule, pairs.weight, pairs.reason,
         mine.record_key, mine.entity AS record_entity, mine.platform AS record_platform,
         mine.connection_id AS record_connection, mine.source_object AS record_object,
-        mine.source_record_id AS record_id, to_json({record}) AS record_said,
+        mine.source_record_id AS record_id, {record} AS record_said,
         other.record_key AS other_key, other.entity AS other_entity, other.platform AS other_platform,
         other.connection_id AS other_connection, other.source_object AS other_object,
-        other.source_record_id AS other_id, to_json({other}) AS other_said
+        other.source_record_id AS other_id, {other} AS other_said
     FROM mine
     LEFT JOIN pairs ON pairs.record_key = mine.record_key
     LEFT JOIN records AS other ON other.record_key = pairs.other_key
 )
 SELECT
     *,
-    [{outcomes}][min(list_position([{outcomes}], outcome)) OVER (PARTITION BY record_key)] AS standing,
-    row_number() OVER (
-        ORDER BY list_position([{outcomes}], outcome), weight DESC NULLS LAST, record_key, other_key
-    ) AS place
+    {standing} AS standing,
+    row_number() OVER (ORDER BY {rank}, weight DESC NULLS LAST, record_key, other_key) AS place
 FROM told
 """
 
@@ -102,8 +112,8 @@ FROM told
 def _both_ways(columns: str, pairs: str, one: str = "left_key", other: str = "right_key") -> str:
     """Links in both directions, of pairs that are each told once."""
     return (
-        f"SELECT {one} AS record_key, {other} AS other_key, {columns} FROM ({pairs}) "  # noqa: S608 # names of this file
-        f"UNION ALL SELECT {other}, {one}, {columns} FROM ({pairs})"
+        f"SELECT {one} AS record_key, {other} AS other_key, {columns} FROM ({pairs}) AS one_way "  # noqa: S608 # names of this file
+        f"UNION ALL SELECT {other}, {one}, {columns} FROM ({pairs}) AS other_way"
     )
 
 
@@ -130,13 +140,13 @@ _CUSTOMERS = Entity(
                 ELSE 'review'
             END AS outcome
         FROM unified.identity_edges AS edge
-        LEFT JOIN staging.int_identity_overrides AS decided
-            ON decided.left_key = edge.left_key AND decided.right_key = edge.right_key
-            AND decided.decision = 'cannot_link'
+        LEFT JOIN staging.int_identity_overrides AS ruling
+            ON ruling.left_key = edge.left_key AND ruling.right_key = edge.right_key
+            AND ruling.decision = 'cannot_link'
         LEFT JOIN unified.match_review_queue AS waiting
             ON waiting.left_key = edge.left_key AND waiting.right_key = edge.right_key
         WHERE CASE edge.verdict
-            WHEN 'reject' THEN decided.decision IS NOT NULL
+            WHEN 'reject' THEN ruling.decision IS NOT NULL
             WHEN 'review' THEN edge.left_customer_key <> edge.right_customer_key
             ELSE true
         END
@@ -164,7 +174,7 @@ _PRODUCTS = Entity(
     WHERE record.deleted_at IS NULL
     """,  # noqa: S608 # names that stand above
     _both_ways(
-        "outcome, rule, weight, NULL AS reason",
+        "outcome, rule, weight, CAST(NULL AS VARCHAR) AS reason",
         """
         SELECT
             left_record_key AS left_key, right_record_key AS right_key, rule, weight,
@@ -192,15 +202,16 @@ _PAID = """
     WHERE order_key IS NOT NULL
 """
 
+_UNSAID = "CAST(NULL AS DOUBLE PRECISION) AS weight, CAST(NULL AS VARCHAR) AS reason"
+
 
 def _sales(name: str, key: str, repeats: str, rule: str) -> Entity:
     mirrors = f"SELECT {key} AS left_key, {repeats} AS right_key, {rule} AS rule FROM unified.{name}"  # noqa: S608 # names that stand below
     return Entity(
         name, _MONEY, _ORDERS_AND_PAYMENTS,
-        _both_ways("'merged' AS outcome, rule, NULL AS weight, NULL AS reason",
-                   f"{mirrors} WHERE {repeats} IS NOT NULL")
+        _both_ways(f"'merged' AS outcome, rule, {_UNSAID}", f"{mirrors} WHERE {repeats} IS NOT NULL")
         + " UNION ALL "
-        + _both_ways("'matched' AS outcome, rule, NULL AS weight, NULL AS reason", _PAID),
+        + _both_ways(f"'matched' AS outcome, rule, {_UNSAID}", _PAID),
     )  # fmt: skip
 
 

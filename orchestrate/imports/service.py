@@ -17,16 +17,16 @@ from orchestrate.audit import service as audit
 from orchestrate.connections import store as connections
 from orchestrate.connections.service import NoConnectionError
 from orchestrate.data.errors import NoRowsError
-from orchestrate.data.tables import quoted
 from orchestrate.imports.entities import ENTITIES, OUTCOMES
 from orchestrate.imports.errors import ImportRefusedError, NoPreviewError
-from orchestrate.imports.previews import Preview
 from orchestrate.project import ROOT
 from orchestrate.reconciliation.state import State, state_in, state_of
 from orchestrate.store.database import Store
 from orchestrate.store.tables import HeldConnection, PlatformConnection, PlatformSyncStatus
 from orchestrate.syncs.service import INCLUDE, PREVIEW, Syncs
-from orchestrate.warehouses import Warehouse, warehouse_of
+from orchestrate.warehouse.base import Preview, Warehouse
+from orchestrate.warehouse.names import quoted
+from orchestrate.warehouses import warehouse_of
 from taps.registry import entities_of
 
 
@@ -200,11 +200,11 @@ class Imports:
         """What answers: a preview's table, or the question itself asked of the unified tables, with its parameters."""
         if not shown.held:
             with state_of(self._store, self._tenant_id, version, self._root) as state:
-                yield state, f"({ENTITIES[entity].query})", [shown.platform, shown.connection]
+                yield state, f"({ENTITIES[entity].query}) AS told", [shown.platform, shown.connection]
             return
         try:
             with state_in(self._preview(shown.connection).answers, version) as state:
-                yield state, entity, []
+                yield state, f"answers.{entity}", []
         except NoRowsError:
             raise NoPreviewError(
                 f"{shown.connection} is held back and was not previewed yet; load it, or ask for its preview"
@@ -228,13 +228,9 @@ class Imports:
             raise ImportRefusedError(f"a run of {name} is under way; try again when it has ended")
 
     def _is_included(self, shown: Import) -> bool:
-        told = (
-            "SELECT table_name FROM information_schema.columns "
-            "WHERE table_schema = 'unified' AND column_name = 'connection_id'"
-        )
         try:
             with state_of(self._store, self._tenant_id, root=self._root) as state:
-                tables = [quoted(row["table_name"]) for row in state.rows(told)]
+                tables = map(quoted, state.reading.having("unified", "connection_id"))
                 asked = [
                     f"SELECT 1 FROM unified.{table} WHERE platform = ? AND connection_id = ? LIMIT 1"  # noqa: S608 # quoted names
                     for table in tables
@@ -249,7 +245,7 @@ class Imports:
             connection_id = row.id if row is not None else None
         if connection_id is None:
             raise NoConnectionError(f"there is no connection {name!r}")
-        return Preview(self._warehouse(), connection_id)
+        return self._warehouse().preview(connection_id)
 
     def _warehouse(self) -> Warehouse:
         return warehouse_of(self._tenant_id, self._store.tenant_name(self._tenant_id), self._root)
@@ -262,7 +258,7 @@ class Imports:
         )
         loaded = session.scalar(stream.limit(1)) is not None
         feeds = tuple(each for each in ENTITIES if each in entities_of(row.platform))
-        built_at = Preview(warehouse, row.id).built_at if held else None
+        built_at = warehouse.preview(row.id).built_at if held else None
         by, at = (held.held_by, held.held_at) if held else (None, None)
         return Import(row.name, row.platform, feeds, loaded, held is not None, by, at, built_at)
 

@@ -97,7 +97,7 @@ class Customers:
                 "WITH placed AS (SELECT *, row_number() OVER (ORDER BY full_name NULLS LAST, customer_key) AS place "
                 "FROM unified.customers WHERE status = 'active'), "
                 "part AS (SELECT * FROM placed WHERE place > ? AND (customer_key = ? OR "
-                "contains(lower(coalesce(full_name, '') || ' ' || coalesce(email, '')), lower(?))) "
+                "strpos(lower(coalesce(full_name, '') || ' ' || coalesce(email, '')), lower(?)) > 0) "
                 "ORDER BY place LIMIT ?), "
                 "differing AS (SELECT customer_key, count(*) AS conflicts FROM unified.customer_attribute_values "
                 "WHERE is_conflict AND customer_key IN (SELECT customer_key FROM part) GROUP BY customer_key) "

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import duckdb
 from sqlalchemy import select
 
 from orchestrate.store.database import Store
 from orchestrate.store.tables import HeldConnection, ReconciliationDecision
+from orchestrate.warehouse.base import Warehouse
 
 LINKS = {"accept": "must_link", "reject": "cannot_link", "split": "cannot_link"}
 """Kind of decision -> what the models call it."""
 _WHO = "decided_by VARCHAR, decided_at TIMESTAMPTZ, note VARCHAR"
 
 
-def write_decided(store: Store, tenant_id: str, path: Path, included: tuple[str, str] | None = None) -> None:
-    """Replaces the tables of the schema `decided` in the tenant's DuckDB file, which nobody else writes meanwhile.
+def write_decided(
+    store: Store, tenant_id: str, warehouse: Warehouse, included: tuple[str, str] | None = None
+) -> None:  # fmt: skip
+    """Replaces the tables of the schema `decided` in the tenant's warehouse, which nobody else writes meanwhile.
 
-    `included` is a connection, by platform and name, that is not held back in this file, whatever people decided: to
+    `included` is a connection, by platform and name, that is not held back in this one, whatever people decided: to
     see what it would change.
     """
     with store.transaction(tenant_id) as session:
@@ -39,16 +39,14 @@ def write_decided(store: Store, tenant_id: str, path: Path, included: tuple[str,
         for each in standing
         if each.kind not in LINKS
     ]
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("BEGIN")
-        connection.execute("CREATE SCHEMA IF NOT EXISTS decided")
+    with warehouse.writing() as writing:
+        writing.execute(f"CREATE SCHEMA IF NOT EXISTS {warehouse.schema('decided')}")
         for name, columns, rows in (
             ("identity_overrides", f"left_id VARCHAR, right_id VARCHAR, decision VARCHAR, {_WHO}", links),
             ("attribute_overrides", f"customer_key VARCHAR, attribute VARCHAR, value VARCHAR, {_WHO}", values),
             ("held_connections", "platform VARCHAR, connection_id VARCHAR", held),
         ):
-            connection.execute(f"CREATE OR REPLACE TABLE decided.{name} ({columns})")
-            if rows:
-                marks = ", ".join("?" * len(rows[0]))
-                connection.executemany(f"INSERT INTO decided.{name} VALUES ({marks})", rows)  # noqa: S608 # names stand above
-        connection.execute("COMMIT")
+            # Not replaced but filled anew: views of the models rest on them.
+            writing.execute(f"CREATE TABLE IF NOT EXISTS decided.{name} ({columns})")
+            writing.execute(f"DELETE FROM decided.{name}")  # noqa: S608 # names stand above
+            writing.add(f"decided.{name}", rows)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from orchestrate.data.errors import NoRowsError
+from orchestrate.warehouse.base import Warehouse
 
-import duckdb
 
-
-def waiting_pairs(path: Path) -> frozenset[str]:
-    """The ids of the pairs that wait for review in a DuckDB file that nobody writes meanwhile; none before a build."""
-    if not path.exists():
+def waiting_pairs(warehouse: Warehouse) -> frozenset[str]:
+    """The ids of the pairs that wait for review in a warehouse that nobody writes meanwhile; none before a build."""
+    if not warehouse.exists():
         return frozenset()
-    with duckdb.connect(str(path)) as connection:
-        try:
-            found = connection.execute("SELECT pair_id FROM unified.match_review_queue").fetchall()
-        except duckdb.ProgrammingError:
-            return frozenset()
+    try:
+        with warehouse.writing() as writing:
+            found = writing.execute("SELECT pair_id FROM unified.match_review_queue").rows
+    except NoRowsError:
+        return frozenset()
     return frozenset(pair for (pair,) in found)

@@ -31,14 +31,14 @@ class Quality:
 
 _DIMENSIONS = ("completeness", "validity", "uniqueness", "timeliness")
 _SHARES = ", ".join(
-    f"CAST(1 - CAST(sum(failed) FILTER (dimension = '{each}') AS DECIMAL(38,6)) "
-    f"/ nullif(sum(checked) FILTER (dimension = '{each}'), 0) AS DECIMAL(7,6)) AS {each}"
+    f"CAST(1 - CAST(sum(failed) FILTER (WHERE dimension = '{each}') AS DECIMAL(38,6)) "
+    f"/ nullif(sum(checked) FILTER (WHERE dimension = '{each}'), 0) AS DECIMAL(7,6)) AS {each}"
     for each in _DIMENSIONS
 )
 _MEASURED = f"""
     SELECT
         platform, source_relation, entity, {_SHARES},
-        arg_min(column_name, score) FILTER (failed > 0 AND column_name IS NOT NULL) AS weakest,
+        (array_agg(column_name ORDER BY score) FILTER (WHERE failed > 0 AND column_name IS NOT NULL))[1] AS weakest,
         max(loaded_at) AS loaded_at, max(measured_at) AS measured_at
     FROM marts.data_quality
     GROUP BY platform, source_relation, entity

@@ -80,8 +80,8 @@ class Queue:
         with state_of(self._store, self._tenant_id, version, self._root) as state:
             found = state.rows(
                 "SELECT * FROM (SELECT *, row_number() OVER (ORDER BY weight DESC NULLS LAST, pair_id) AS place "  # noqa: S608 # no text of a request
-                f"FROM unified.match_review_queue) WHERE place > ? AND {_KEYS} NOT IN (SELECT unnest(?::VARCHAR[])) "
-                "ORDER BY place LIMIT ?",
+                f"FROM unified.match_review_queue) AS placed WHERE place > ? "
+                f"AND {_KEYS} NOT IN (SELECT unnest(?::VARCHAR[])) ORDER BY place LIMIT ?",
                 [place, judged, limit + 1],
             )
             part, following = state.cut(found, limit)

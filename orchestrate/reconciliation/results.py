@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestrate.data.tables import names, quoted, table
+from orchestrate.data.tables import table
 from orchestrate.project import ROOT
 from orchestrate.reconciliation.errors import NoDecisionError
 from orchestrate.reconciliation.state import State, state_of
 from orchestrate.store.database import Store
+from orchestrate.warehouse.names import quoted
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class Results:
         """Check -> how many findings."""
         with state_of(self._store, self._tenant_id, root=self._root) as state:
             found = state.rows(
-                "SELECT check_name, count(*) AS findings FROM unified.reconciliation_results GROUP BY ALL ORDER BY ALL"
+                "SELECT check_name, count(*) AS findings FROM unified.reconciliation_results "
+                "GROUP BY check_name ORDER BY check_name"
             )
         return {row["check_name"]: row["findings"] for row in found}
 
@@ -75,8 +77,8 @@ class Results:
             found = state.rows(
                 "SELECT * FROM (SELECT *, row_number() OVER "
                 "(ORDER BY check_name, abs(difference) DESC NULLS LAST, result_id) AS place "
-                "FROM unified.reconciliation_results) WHERE place > ? AND (?::VARCHAR IS NULL OR check_name = ?) "
-                "ORDER BY place LIMIT ?",
+                "FROM unified.reconciliation_results) AS placed WHERE place > ? "
+                "AND (?::VARCHAR IS NULL OR check_name = ?) ORDER BY place LIMIT ?",
                 [place, check, check, limit + 1],
             )
             part, following = state.cut(found, limit)
@@ -98,11 +100,11 @@ def _finding(row: Mapping[str, Any]) -> Finding:
 
 
 def _side(state: State, entity: str | None, key: str | None) -> Side:
-    if entity is None or key is None or entity not in names(state.connection, "unified"):
+    if entity is None or key is None or entity not in state.reading.names("unified"):
         return Side(entity, key, None)
-    found = table(state.connection, "unified", entity)
+    found = table(state.reading, "unified", entity)
     own = f"{entity.removesuffix('s')}_key"
     if own not in found.columns:
         return Side(entity, key, None)
-    rows = state.rows(f"SELECT * FROM {found.quoted} WHERE {quoted(own)} = ? LIMIT 2", [key])  # noqa: S608 # quoted names
+    rows = state.rows(f"SELECT * FROM unified.{quoted(entity)} WHERE {quoted(own)} = ? LIMIT 2", [key])  # noqa: S608 # quoted names
     return Side(entity, key, rows[0] if len(rows) == 1 else None)

@@ -8,31 +8,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from orchestrate.data.errors import NoRowsError
 from orchestrate.data.plain import plain
-from orchestrate.data.published import opened
 from orchestrate.project import ROOT
 from orchestrate.store.database import Store
-from orchestrate.warehouses import Warehouse, warehouse_of
+from orchestrate.warehouse.base import Reading, Warehouse
+from orchestrate.warehouses import warehouse_of
 
 
 @dataclass(frozen=True)
 class State:
     """One state of the warehouse; `version` names it, so that a list goes on in it."""
 
-    connection: duckdb.DuckDBPyConnection = field(repr=False)
+    reading: Reading = field(repr=False)
     version: str
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """The answer, values as JSON has them; raises `NoRowsError` where the models were not built yet."""
-        try:
-            answer = self.connection.execute(sql, list(values))
-        except duckdb.CatalogException:
-            raise NoRowsError("the models have not been built yet; they are once a sync has ended") from None
-        names = [column[0] for column in answer.description]
-        return [{name: plain(value) for name, value in zip(names, row, strict=True)} for row in answer.fetchall()]
+        answer = self.reading.execute(sql, values)
+        return [{name: plain(value) for name, value in zip(answer.names, row, strict=True)} for row in answer.rows]
 
     def cut(
         self, found: Sequence[dict[str, Any]], limit: int
@@ -45,8 +38,8 @@ class State:
 @contextmanager
 def state_in(warehouse: Warehouse, version: str | None = None) -> Iterator[State]:
     """Opens the newest state of a warehouse, or the one of this version; raises `RowsError`."""
-    with opened(warehouse, version) as (connection, found):
-        yield State(connection, found)
+    with warehouse.opened(version) as reading:
+        yield State(reading, reading.version)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -27,6 +26,7 @@ from orchestrate.store.tables import (
 from orchestrate.syncs.queue import Claim
 from orchestrate.syncs.service import BUILDS, Result, work_at
 from orchestrate.syncs.totals import count as count_totals
+from orchestrate.warehouse.base import Warehouse
 from taps.engine.http_usage import Limit
 
 
@@ -58,9 +58,9 @@ class Keeping:
             row.alive_at = now()
             return row.cancelling
 
-    def decisions(self, path: Path, included: tuple[str, str] | None = None) -> None:
+    def decisions(self, warehouse: Warehouse, included: tuple[str, str] | None = None) -> None:
         """Writes what people decided into the tenant's warehouse, for the models; `included` is not held back there."""
-        write_decided(self._store, self._claim.tenant_id, path, included)
+        write_decided(self._store, self._claim.tenant_id, warehouse, included)
 
     def is_held(self, platform: str, connection: str) -> bool:
         """Whether the connection's rows stay out of the unified tables."""

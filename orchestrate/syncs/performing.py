@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from orchestrate.data.published import publish
 from orchestrate.direct_run import Direct, Standby, run_direct
-from orchestrate.imports.previews import SEEN, Preview
+from orchestrate.imports.previews import QUESTIONS, SEEN
 from orchestrate.meltano_run import (
     LATER,
     NO_LOGIN,
@@ -41,8 +40,9 @@ from orchestrate.syncs.queue import Claim
 from orchestrate.syncs.resetting import forget_bookmarks, forget_rows
 from orchestrate.syncs.service import BUILDS, DECISION, Result, Run, Syncs
 from orchestrate.syncs.sources import Sources
+from orchestrate.warehouse.base import Warehouse
 from orchestrate.warehouse_lock import only_writer
-from orchestrate.warehouses import Warehouse, warehouse_of
+from orchestrate.warehouses import warehouse_of
 from taps.engine.http_usage import Cost
 
 HEARTBEAT = 5.0
@@ -101,6 +101,7 @@ class Performance:
     def __post_init__(self) -> None:
         self.standby = Standby(self.root)
         self.unbuilt = Unbuilt(self.warehouse.folder)
+        self.loader = f"target-{self.warehouse.engine}"
         self.news = DECISIONS if self.run.cause == DECISION else self.run.platform
 
     def do(self, tenant: str) -> None:
@@ -114,8 +115,8 @@ class Performance:
                 loaded = outcome.code in {0, PARTIAL}
                 if loaded and not held:
                     self.unbuilt.add(self.news)
-                elif self.warehouse.path.exists():
-                    publish(self.warehouse)
+                elif self.warehouse.exists():
+                    self.warehouse.publish()
             built = 0
             if loaded and not held:
                 built = self._know()
@@ -143,33 +144,33 @@ class Performance:
             if self.news not in platforms:
                 self.tell(LogLine("info", "dbt", "the models were built by another run since"))
                 return 0
-            before = waiting_pairs(self.warehouse.path)
+            before = waiting_pairs(self.warehouse)
             built = 0 if self._ended else self._build(platforms)
-            self.keeping.conflicts(waiting_pairs(self.warehouse.path) - before)
+            self.keeping.conflicts(waiting_pairs(self.warehouse) - before)
             if built == 0 and not self._ended:
                 self.unbuilt.built(platforms)
-            publish(self.warehouse)
+            self.warehouse.publish()
             return built
 
     def _preview(self) -> int:
         """Builds in a copy what the connection, which is held back, would change; returns dbt's exit code."""
-        preview = Preview(self.warehouse, self.keeping.connection_id)
-        if self._ended or not self.warehouse.path.exists():
+        preview = self.warehouse.preview(self.keeping.connection_id)
+        if self._ended or not self.warehouse.exists():
             return 0
         with self._alone():
             copied = preview.begin()
         try:
             self.tell(LogLine("info", None, f"{self.run.connection} is held back: its preview is built in a copy"))
-            self.keeping.decisions(copied.path, included=(self.run.platform, self.run.connection))
+            self.keeping.decisions(copied, included=(self.run.platform, self.run.connection))
             built = self._dbt({**copied.environment, "DBT_TARGET_PATH": str(preview.memory)}, SEEN)
             if built == 0 and not self._ended:
-                preview.keep(self.run.platform, self.run.connection)
+                preview.keep(QUESTIONS, [self.run.platform, self.run.connection])
             return built
         finally:
             preview.end()
 
     def _alone(self) -> AbstractContextManager[None]:
-        return only_writer(self.warehouse.path, lambda text: self.tell(LogLine("info", None, text)))
+        return only_writer(self.warehouse.lock, lambda text: self.tell(LogLine("info", None, text)))
 
     def tell(self, line: LogLine) -> None:
         """Notes a line, which shows that the run gets on."""
@@ -186,6 +187,9 @@ class Performance:
         environment = {
             **self.warehouse.environment, "ENGARDE_TENANT": tenant, f"{variables}_CONNECTION": self.run.connection,
         }  # fmt: skip
+        for name, value in self.warehouse.target_settings(self.run.platform).items():
+            environment[f"TARGET_{self.warehouse.engine.upper()}_{name.upper()}"] = value
+        self.warehouse.prepare(self.run.platform)
         chosen = self.sources.chosen(self.run.connection)
         if self.run.objects:
             return self._load_objects(tenant, chosen)
@@ -197,14 +201,15 @@ class Performance:
                 environment[f"{variables}_{name}"] = moment.astimezone(UTC).isoformat()
         self._reset(extractor, environment)
         # The store sees to it that a connection has one run; Meltano would take a killed one for alive for minutes.
-        plugins = ["--force", f"--state-id-suffix={self.run.bookmark}", extractor, "target-duckdb"]
+        plugins = ["--force", f"--state-id-suffix={self.run.bookmark}", extractor, self.loader]
         return run_meltano(self.root, "dev", plugins, self.tell, environment, self._began)
 
     def _load_objects(self, tenant: str, chosen: Sequence[str]) -> Outcome:
         """Single records, which move no bookmark: without Meltano, whose start takes longer than they do."""
         settings = {"connection": self.run.connection, "objects": dict(self.run.objects)}
         streams = selected(self.run.platform, self.run.objects, chosen)
-        direct = Direct(self.run.platform, settings, streams, "target-duckdb", {"path": str(self.warehouse.path)})
+        target = self.warehouse.target_settings(self.run.platform)
+        direct = Direct(self.run.platform, settings, streams, self.loader, target)
         environment = {**self.warehouse.environment, "ENGARDE_TENANT": tenant}
         return run_direct(self.standby, self.root, direct, self.tell, environment, self._began)
 
@@ -214,18 +219,19 @@ class Performance:
             return
         asked = self.sources.resets(self.run.connection, self.run.streams)
         if asked:
-            forget_rows(self.warehouse.path, self.run.platform, self.run.connection, asked)
-            forget_bookmarks(self.root, f"dev:{extractor}-to-target-duckdb:{self.run.bookmark}", asked, environment)
+            forget_rows(self.warehouse, self.run.platform, self.run.connection, asked)
+            forget_bookmarks(self.root, f"dev:{extractor}-to-{self.loader}:{self.run.bookmark}", asked, environment)
             self.sources.have_reset(self.run.connection, asked)
             self.tell(LogLine("info", None, f"begins anew: {', '.join(asked)}"))
 
     def _build(self, platforms: Sequence[str]) -> int:
         """Builds what depends on the platforms; returns dbt's exit code."""
-        self.keeping.decisions(self.warehouse.path)
+        self.warehouse.prepare()
+        self.keeping.decisions(self.warehouse)
         return self._dbt(self.warehouse.environment, selection(platforms))
 
     def _dbt(self, environment: Mapping[str, str], selected: Sequence[str]) -> int:
-        command = [sys.executable, "-m", "transform.launch", "build", "--target", "duckdb"]
+        command = [sys.executable, "-m", "transform.launch", "build", "--target", self.warehouse.engine]
         command += ["--quiet", "--no-write-json", *selected]
         with process_group(command, self.root, environment) as process:
             self._began(process)
@@ -287,7 +293,7 @@ class Performance:
                              None, results)  # fmt: skip
 
     def _results(self, outcome: Outcome) -> dict[str, Result]:
-        prefix = f"{self.run.platform}."
+        prefix = f"{self.warehouse.schema(self.run.platform)}."
         loaded = {table.removeprefix(prefix): each for table, each in outcome.tables.items()}
         found = {}
         for stream in sorted(loaded.keys() | outcome.costs.keys()):

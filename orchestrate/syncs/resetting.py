@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from orchestrate.data.tables import quoted
+from orchestrate.warehouse.base import Warehouse
 
 
 class ResetError(Exception):
@@ -29,20 +27,17 @@ def forget_bookmarks(root: Path, state_id: str, streams: Mapping[str, str], envi
         _state(root, environment, "set", "--force", state_id, json.dumps(state))
 
 
-def forget_rows(warehouse: Path, platform: str, connection: str, streams: Mapping[str, str]) -> None:
+def forget_rows(warehouse: Warehouse, platform: str, connection: str, streams: Mapping[str, str]) -> None:
     """Deletes a connection's rows of those streams whose reset says `rows`."""
     wanted = [stream for stream, what in streams.items() if what == "rows"]
     if not wanted or not warehouse.exists():
         return
-    with duckdb.connect(str(warehouse)) as opened:
-        told = "SELECT table_name FROM information_schema.tables WHERE table_schema = ?"
-        there = {name for (name,) in opened.execute(told, [platform]).fetchall()}
+    with warehouse.writing() as writing:
+        there = writing.names(platform)
         for stream in wanted:
             if stream in there:
-                opened.execute(
-                    f"DELETE FROM {quoted(platform)}.{quoted(stream)} WHERE _connection_id = ?",  # noqa: S608 # quoted
-                    [connection],
-                )
+                sql = f"DELETE FROM {writing.named(platform, stream)} WHERE _connection_id = ?"  # noqa: S608 # quoted
+                writing.execute(sql, [connection])
 
 
 def _state(root: Path, environment: Mapping[str, str], *arguments: str) -> str:

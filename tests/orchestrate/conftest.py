@@ -10,13 +10,29 @@ import pytest
 from orchestrate.connections.opening import open_connections
 from orchestrate.connections.service import Connections
 from orchestrate.vault.keys import new_key
-from tests.orchestrate.stores import cleared, postgres_address, sqlite_address
+from orchestrate.warehouses import ADDRESS
+from tests.orchestrate.stores import cleared, postgres_address, postgres_warehouses, sqlite_address
 
 
 @pytest.fixture(scope="session")
 def postgres_store() -> Iterator[str]:
     with postgres_address() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def warehouses() -> Iterator[str]:
+    """A Postgres database for tenants' warehouses."""
+    with postgres_warehouses() as address:
+        yield address
+
+
+@pytest.fixture(params=["duckdb", "postgres"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The engine of tenants' warehouses."""
+    if request.param == "postgres":
+        monkeypatch.setenv(ADDRESS, request.getfixturevalue("warehouses"))
+    return str(request.param)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -23,6 +23,16 @@ def postgres_address() -> Iterator[str]:
         yield f"postgresql://engarde@/store?host={host}"
 
 
+@contextmanager
+def postgres_warehouses() -> Iterator[str]:
+    """The address of an empty database for tenants' warehouses; its role may do what docs/deploy.md says, no more."""
+    with embedded_server() as host, fresh_database(host, "warehouses"):
+        with psycopg.connect(host=host, user="postgres", dbname="warehouses", autocommit=True) as admin:
+            admin.execute("CREATE ROLE warehouses LOGIN CREATEROLE")
+            admin.execute("GRANT CREATE ON DATABASE warehouses TO warehouses")
+        yield f"postgresql://warehouses@/warehouses?host={host}"
+
+
 def sqlite_address(folder: Path) -> str:
     """The address of a file that is not there yet."""
     return f"sqlite:///{folder / 'store.db'}"

@@ -47,6 +47,9 @@ class Warehouse:
     place: str
     folder: Path
     database: str = ""
+    user: str = "postgres"
+    prefix: str = ""
+    """What the schemas begin with."""
     connected: Sequence[str] | None = None
     """The platforms that builds are for which name none, with those loaded; else those with raw tables."""
     loaded: set[str] = field(default_factory=set)
@@ -60,7 +63,7 @@ class Warehouse:
                 yield connection
         else:
             with psycopg.connect(
-                host=self.place, user="postgres", dbname=self.database, options="-c timezone=UTC"
+                host=self.place, user=self.user, dbname=self.database, options="-c timezone=UTC"
             ) as connection:
                 yield connection
 
@@ -69,7 +72,7 @@ class Warehouse:
         self.loaded |= rows.keys()
         with self.connection() as connection:
             for platform, streams in rows.items():
-                connection.execute(f"CREATE SCHEMA IF NOT EXISTS {platform}")
+                connection.execute(f"CREATE SCHEMA IF NOT EXISTS {self.prefix}{platform}")
                 for stream, records in streams.items():
                     self._load_table(connection, platform, stream, records)
 
@@ -84,16 +87,15 @@ class Warehouse:
         types = declared | OWN | custom
         sql_types = COMMON | TYPES[self.engine]
         columns = ", ".join(f'"{name}" {sql_types[kind]}' for name, kind in types.items())
-        connection.execute(f"DROP TABLE IF EXISTS {platform}.{stream} CASCADE")
-        connection.execute(f"CREATE TABLE {platform}.{stream} ({columns})")
+        table = f"{self.prefix}{platform}.{stream}"
+        connection.execute(f"DROP TABLE IF EXISTS {table} CASCADE")
+        connection.execute(f"CREATE TABLE {table} ({columns})")
         mark = "?" if self.engine == "duckdb" else "%s"
         for record in records:
             values = {"_connection_id": "default", "_sdc_extracted_at": LOADED, **record}
             sent = [json.dumps(v) if types[k] == "json" and v is not None else v for k, v in values.items()]
             names = ", ".join(f'"{name}"' for name in values)
-            connection.execute(
-                f"INSERT INTO {platform}.{stream} ({names}) VALUES ({', '.join([mark] * len(values))})", sent
-            )
+            connection.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join([mark] * len(values))})", sent)
 
     def build(self, *arguments: str, connected: Sequence[str] | None = None, command: str = "build") -> str:
         """Runs dbt on the platforms named, or on those loaded, and returns what it printed; fails with it otherwise."""

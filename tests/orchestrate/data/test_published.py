@@ -9,10 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestrate.data import published
 from orchestrate.data.errors import CursorGoneError
-from orchestrate.data.published import MOST_OPEN, opened, publish
-from orchestrate.warehouses import Warehouse
+from orchestrate.warehouse import published
+from orchestrate.warehouse.place import Place
+from orchestrate.warehouse.published import MOST_OPEN, opened, publish
 
 Openings = list[Path]
 
@@ -31,20 +31,20 @@ def openings(monkeypatch: pytest.MonkeyPatch) -> Openings:
     return found
 
 
-def warehouse(folder: Path, rows: int) -> Warehouse:
+def warehouse(folder: Path, rows: int) -> Place:
     folder.mkdir(exist_ok=True)
-    made = Warehouse(folder, folder / "w.duckdb")
+    made = Place(folder, folder / "w.duckdb")
     write(made, rows)
     return made
 
 
-def write(made: Warehouse, rows: int) -> str:
+def write(made: Place, rows: int) -> str:
     with duckdb.connect(str(made.path)) as connection:
         connection.execute("CREATE OR REPLACE TABLE things AS SELECT range AS i, now() AS at FROM range(?)", [rows])
     return publish(made)
 
 
-def count(made: Warehouse, version: str | None = None) -> tuple[int, str]:
+def count(made: Place, version: str | None = None) -> tuple[int, str]:
     with opened(made, version) as (connection, found):
         row = connection.execute("SELECT count(*), current_setting('TimeZone') FROM things").fetchone()
         assert row is not None and row[1] == "UTC"

@@ -9,48 +9,64 @@ from typing import Any
 import duckdb
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import DBAPIError
 
 from orchestrate.access.service import SCOPES, ApiKeys
 from orchestrate.api.app import create_app
 from orchestrate.connections.service import Connections
-from orchestrate.data.published import KEPT, publish
-from orchestrate.warehouses import Warehouse, warehouse_of
+from orchestrate.warehouse import postgres_asking
+from orchestrate.warehouse.base import Warehouse
+from orchestrate.warehouse.file import FileWarehouse
+from orchestrate.warehouse.published import KEPT
+from orchestrate.warehouses import warehouse_of
 
-ORDERS = "/api/v1/unified/orders"
+ORDERS, QUEUE = "/api/v1/unified/orders", "/api/v1/unified/match_review_queue"
 
 
 @pytest.fixture
 def address(tmp_path: Path) -> str:
-    """Rows lie in DuckDB whatever the store is."""
+    """Rows lie in the warehouse whatever the store is."""
     return f"sqlite:///{tmp_path / 'store.db'}"
 
 
 @pytest.fixture
-def warehouse(connections: Connections, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
+def warehouse(engine: str, connections: Connections, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
     """Acme's warehouse, in which 25 orders lie."""
     monkeypatch.setenv("ENGARDE_WAREHOUSES", str(tmp_path / "warehouses"))
     found = warehouse_of(connections.tenant_id, "acme")
-    with duckdb.connect(str(found.path)) as con:
-        con.execute("CREATE SCHEMA unified; CREATE SCHEMA staging; CREATE SCHEMA stripe")
-        con.execute(
+    found.prepare("stripe")
+    assert found.engine == engine
+    with found.writing() as writing:
+        for schema in ("unified", "staging", "stripe"):
+            writing.execute(f"CREATE SCHEMA IF NOT EXISTS {found.schema(schema)}")
+        writing.execute(
             "CREATE TABLE unified.orders AS "
-            "SELECT 'o' || i AS order_key, 'shop' AS platform, i::DECIMAL(38,9) AS total, "
+            "SELECT 'o' || i AS order_key, 'shop' AS platform, CAST(i AS DECIMAL(38,9)) AS total, "
             "CASE WHEN i % 2 = 0 THEN 'paid' END AS payment_status, "
-            "TIMESTAMPTZ '2026-11-01 00:00:00+00' + to_days(i) AS placed_at FROM range(25) t(i)"
+            "TIMESTAMPTZ '2026-11-01 00:00:00+00' + i * INTERVAL '1 day' AS placed_at FROM generate_series(0, 24) t(i)"
         )
-        con.execute(
+        writing.execute(
             "CREATE VIEW unified.match_review_queue AS "
-            "SELECT (i * 7) % 25 AS pair_id, 'waits' AS held_back FROM range(25) t(i)"
+            "SELECT (i * 7) % 25 AS pair_id, 'waits' AS held_back FROM generate_series(0, 24) t(i)"
         )
-        con.execute(
+        writing.execute(
             "CREATE TABLE staging.stg_stripe__payments AS SELECT 'p1' AS payment_id, 'main' AS connection_id "
             "UNION ALL SELECT 'p2', 'other'"
         )
-        con.execute(
-            "CREATE TABLE stripe.charges AS SELECT 'ch_1' AS id, '{\"a\": [1.50]}'::JSON AS _extra, 'nan'::DOUBLE x"
+        writing.execute(
+            f"CREATE TABLE {writing.named('stripe', 'charges')} AS "
+            "SELECT 'ch_1' AS id, CAST('{\"a\": [1.50]}' AS JSON) AS _extra, CAST('nan' AS DOUBLE PRECISION) AS x"
         )
-    publish(found)
+    found.publish()
     return found
+
+
+@pytest.fixture
+def file(warehouse: Warehouse) -> FileWarehouse:
+    """The same where it is a DuckDB file."""
+    if not isinstance(warehouse, FileWarehouse):
+        pytest.skip("a file alone has published states")
+    return warehouse
 
 
 @pytest.fixture
@@ -71,8 +87,8 @@ def all_of(client: TestClient, path: str, **query: Any) -> list[dict[str, Any]]:
     raise AssertionError("the list does not end")
 
 
-def test_a_list_is_read_in_parts_while_a_sync_writes(client: TestClient, warehouse: Warehouse) -> None:
-    with duckdb.connect(str(warehouse.path)) as writing:
+def test_a_list_is_read_in_parts_while_a_sync_writes(client: TestClient, file: FileWarehouse) -> None:
+    with duckdb.connect(str(file.path)) as writing:
         writing.execute("DELETE FROM unified.orders")
         found = all_of(client, ORDERS, limit=4)
     assert [row["order_key"] for row in found] == [f"o{n}" for n in range(25)]
@@ -83,22 +99,68 @@ def test_a_list_is_read_in_parts_while_a_sync_writes(client: TestClient, warehou
 
 
 def test_a_view_is_read_in_parts_too(client: TestClient) -> None:
-    found = all_of(client, "/api/v1/unified/match_review_queue", limit=4, where="held_back=waits")
+    found = all_of(client, QUEUE, limit=4, where="held_back=waits")
     assert [row["pair_id"] for row in found] == list(range(25))
 
 
-def test_a_list_goes_on_in_the_state_it_began_in_until_that_is_gone(client: TestClient, warehouse: Warehouse) -> None:
+def test_a_list_goes_on_in_the_state_it_began_in_until_that_is_gone(client: TestClient, file: FileWarehouse) -> None:
     begun = client.get(ORDERS, params={"limit": 10}).json()
     for n in range(KEPT):
-        with duckdb.connect(str(warehouse.path)) as con:
+        with duckdb.connect(str(file.path)) as con:
             con.execute("UPDATE unified.orders SET platform = ?", [f"changed {n}"])
-        publish(warehouse)
+        file.publish()
         answer = client.get(ORDERS, params={"limit": 10, "cursor": begun["next"]})
         if n < KEPT - 1:
             assert {row["platform"] for row in answer.json()["items"]} == {"shop"}
     assert answer.status_code == 410 and "begin it again" in answer.json()["detail"]
     assert {row["platform"] for row in all_of(client, ORDERS)} == {f"changed {KEPT - 1}"}
-    assert len(list((warehouse.folder / "published").iterdir())) == KEPT
+    assert len(list((file.folder / "published").iterdir())) == KEPT
+
+
+def test_a_list_in_postgres_begins_anew_once_its_table_was_built_anew(
+    client: TestClient, warehouse: Warehouse, engine: str
+) -> None:
+    if engine == "duckdb":
+        pytest.skip("published states of files are kept")
+    begun = {path: client.get(path, params={"limit": 10}).json()["next"] for path in (ORDERS, QUEUE)}
+    with warehouse.writing() as writing:
+        writing.execute("CREATE TABLE unified.anew AS SELECT * FROM unified.orders")
+        writing.execute("DROP TABLE unified.orders")
+        writing.execute("ALTER TABLE unified.anew RENAME TO orders")
+    for path, cursor in begun.items():
+        answer = client.get(path, params={"limit": 10, "cursor": cursor})
+        assert answer.status_code == 410 and "begin it again" in answer.json()["detail"]
+
+
+def test_a_long_table_is_read_to_its_end_in_its_order(
+    client: TestClient, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_asking, "_BLOCKS", 1)
+    with warehouse.writing() as writing:
+        writing.execute(
+            "CREATE TABLE unified.payments AS "
+            "SELECT i AS n, repeat('x', 500) AS said FROM generate_series(1, 2000) t(i)"
+        )
+    warehouse.publish()
+    found = all_of(client, "/api/v1/unified/payments", limit=300)
+    assert [row["n"] for row in found] == list(range(1, 2001))
+    assert [row["n"] for row in all_of(client, "/api/v1/unified/payments", where="n>=1999")] == [1999, 2000]
+
+
+def test_a_tenants_reader_may_read_no_other_tenants_schemas(
+    warehouse: Warehouse, connections: Connections, engine: str
+) -> None:
+    if engine == "duckdb":
+        pytest.skip("a file has one tenant's rows")
+    stranger = warehouse_of(connections.store.tenant("stranger"), "stranger")
+    stranger.prepare("stripe")
+    assert stranger.schema("unified") != warehouse.schema("unified")
+    for schema, name in (("unified", "orders"), ("stripe", "charges")):
+        table = f'"{warehouse.schema(schema)}".{name}'
+        with warehouse.opened() as reading:
+            assert reading.execute(f"SELECT count(*) FROM {table}").rows[0][0] > 0
+        with stranger.opened() as reading, pytest.raises(DBAPIError, match="permission denied"):
+            reading.execute(f"SELECT count(*) FROM {table}")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +217,7 @@ def test_tables_are_listed_with_what_they_are(client: TestClient) -> None:
     assert (table["name"], table["schema_name"]) == ("orders", "unified")
     told = {column["name"]: column for column in table["columns"]}
     assert told["order_key"]["description"] == "Key of the order."
-    assert told["placed_at"]["type"] == "TIMESTAMP WITH TIME ZONE"
+    assert told["placed_at"]["type"].upper() == "TIMESTAMP WITH TIME ZONE"
 
 
 def test_another_tenant_sees_its_own_rows_alone(client: TestClient, connections: Connections) -> None:

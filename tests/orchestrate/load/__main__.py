@@ -22,6 +22,7 @@ from orchestrate.people.login import login
 from orchestrate.people.roles import Role
 from orchestrate.people.service import People
 from orchestrate.vault.keys import new_key
+from orchestrate.warehouse.file import FileWarehouse
 from orchestrate.warehouses import FOLDER, warehouse_of
 from tests.orchestrate.load import crowd, reading
 from tests.orchestrate.stores import postgres_address, sqlite_address
@@ -67,7 +68,9 @@ def _opened(address: str, folder: Path) -> Iterator[Connections]:
 
 def _read(connections: Connections, address: str, folder: Path, rows: int, seconds: float) -> None:
     began = time.perf_counter()
-    reading.fill(warehouse_of(connections.tenant_id, "acme"), rows)
+    warehouse = warehouse_of(connections.tenant_id, "acme")
+    assert isinstance(warehouse, FileWarehouse)
+    reading.fill(warehouse, rows)
     connections.add("stripe", "main", {"api_key": "rk_test_load"})
     _say(f"a warehouse of {rows:,} unified customers, made in {time.perf_counter() - began:.0f} s")
     key = ApiKeys(connections.store, connections.tenant_id, "user load").add("load", SCOPES)

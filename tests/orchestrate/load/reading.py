@@ -12,8 +12,7 @@ from urllib.parse import quote
 
 import duckdb
 
-from orchestrate.data.published import publish
-from orchestrate.warehouses import Warehouse
+from orchestrate.warehouse.file import FileWarehouse
 
 CLIENTS, SECONDS = 50, 20.0
 ROWS = """
@@ -26,12 +25,12 @@ FROM range({rows}) AS t(i)
 """
 
 
-def fill(warehouse: Warehouse, rows: int) -> None:
+def fill(warehouse: FileWarehouse, rows: int) -> None:
     """A warehouse with so many unified customers, published as a worker does."""
     with duckdb.connect(str(warehouse.path)) as connection:
         connection.execute("CREATE SCHEMA unified")
         connection.execute(ROWS.replace("{rows}", str(rows)))
-    publish(warehouse)
+    warehouse.publish()
 
 
 @dataclass

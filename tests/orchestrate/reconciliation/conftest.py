@@ -25,7 +25,9 @@ from orchestrate.syncs.building import Unbuilt
 from orchestrate.syncs.service import Syncs
 from orchestrate.syncs.worker import work
 from orchestrate.vault.keys import new_key
-from orchestrate.warehouses import FOLDER, warehouse_of
+from orchestrate.warehouse.file import FileWarehouse
+from orchestrate.warehouse.postgres import PostgresWarehouse
+from orchestrate.warehouses import ADDRESS, FOLDER, warehouse_of
 from tests.orchestrate.stores import sqlite_address
 from tests.transform.shops import contact, order, shopper
 from tests.transform.warehouse import Warehouse
@@ -125,13 +127,15 @@ class Shop:
         return items
 
 
-@pytest.fixture(scope="package")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+@pytest.fixture(scope="package", params=["duckdb", pytest.param("postgres", marks=pytest.mark.slow)])
+def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     folder = tmp_path_factory.mktemp("reconciliation")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ENGARDE_STORE", sqlite_address(folder))
         patch.setenv("ENGARDE_KEYS_FILE", str(_keys(folder)))
         patch.setenv(FOLDER, str(folder / "warehouses"))
+        if request.param == "postgres":
+            patch.setenv(ADDRESS, request.getfixturevalue("warehouses"))
         patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
         patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
         patch.setenv("ENGARDE_API_RATE", FAR)
@@ -143,8 +147,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         announcements = Announcements(connections.store, connections.vault, connections.tenant_id, "user test")
         announcements.subscribe("https://93.184.216.34/engarde", ["conflict.found"])
         warehouse = warehouse_of(connections.tenant_id, "acme")
-        raw = Warehouse("duckdb", str(warehouse.path), folder)
-        raw.load(
+        warehouse.prepare("shopify", "hubspot")
+        _raw(warehouse, folder).load(
             {
                 "shopify": {"customers": [PETER, OLGA], "orders": [UNPAID]},
                 "hubspot": {"contacts": [SUSAN, *OLGAS_CONTACTS, *SECOND]},
@@ -156,6 +160,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         found.build(Syncs(connections.store, connections.tenant_id, "user test").rebuild())
         yield found
         connections.store.close()
+
+
+def _raw(warehouse: FileWarehouse | PostgresWarehouse, folder: Path) -> Warehouse:
+    """The same warehouse, to put raw tables into."""
+    if isinstance(warehouse, FileWarehouse):
+        return Warehouse("duckdb", str(warehouse.path), folder)
+    address, user = warehouse.url, warehouse.url.username or ""
+    return Warehouse(
+        "postgres", str(address.query["host"]), folder, address.database or "", user=user, prefix=warehouse.raw
+    )
 
 
 def _keys(folder: Path) -> Path:

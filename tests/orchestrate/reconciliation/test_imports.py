@@ -12,6 +12,7 @@ from orchestrate.audit import service as audit
 from orchestrate.imports.cli import app
 from orchestrate.people.roles import Role
 from orchestrate.syncs.service import Syncs
+from orchestrate.warehouse.file import FileWarehouse
 from orchestrate.warehouses import warehouse_of
 from tests.orchestrate.reconciliation.conftest import Shop
 from tests.orchestrate.web.conftest import csrf_of
@@ -77,8 +78,17 @@ def test_a_preview_says_what_would_merge_wait_and_be_new(previewed: Shop) -> Non
 def test_a_preview_touches_neither_tables_nor_keys_and_leaves_no_copy(previewed: Shop) -> None:
     assert [each["full_name"] for each in previewed.customers()] == ["Olga Ivanova", "Peter Brown", "Susan Brown"]
     assert {each["record_count"] for each in previewed.customers()} == {3, 1}
-    folder = warehouse_of(previewed.connections.tenant_id, "acme").folder / "previews"
-    assert [path.parent.name for path in folder.rglob("*.duckdb*")] == ["published"]
+    warehouse = warehouse_of(previewed.connections.tenant_id, "acme")
+    if isinstance(warehouse, FileWarehouse):
+        left = [path.parent.name for path in (warehouse.folder / "previews").rglob("*.duckdb*")]
+        assert left == ["published"]
+    else:
+        with warehouse.connected() as connection:
+            schemas = connection.exec_driver_sql("SELECT nspname FROM pg_namespace ORDER BY 1").scalars().all()
+        beside = [name for name in schemas if name.startswith(f"{warehouse.prefix}p") and name.endswith("_answers")]
+        own = {warehouse.schema(name) for name in ("unified", "staging", "marts", "decided", "shopify", "hubspot")}
+        mine = {name for name in schemas if name.startswith(warehouse.prefix)}
+        assert len(beside) == 1 and mine == own | set(beside)
     (second,) = (each for each in previewed.imported("")["items"] if each["connection"] == "second")
     assert second["previewed_at"] is not None
 

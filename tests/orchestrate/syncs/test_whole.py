@@ -8,10 +8,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-import duckdb
 import pytest
 
 from orchestrate.connections.service import Connections
@@ -21,6 +21,7 @@ from orchestrate.syncs.objects import refresh
 from orchestrate.syncs.queue import SILENT
 from orchestrate.syncs.service import Run, Syncs, work_at
 from orchestrate.syncs.worker import work
+from orchestrate.warehouse.base import Warehouse
 from orchestrate.warehouses import warehouse_of
 from sandbox.running import Box, running
 from tests.meltano.project_copy import copy_project
@@ -55,40 +56,49 @@ def done(syncs: Syncs, root: Path, run_id: str) -> Run:
     return syncs.run(run_id)
 
 
+def asked(warehouse: Warehouse, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Does something in the warehouse; `{raw}` is the raw table of customers."""
+    with warehouse.writing() as writing:
+        return writing.execute(sql.format(raw=writing.named("stripe", "customers")), values).rows
+
+
 def test_a_sync_loads_the_tenants_warehouse_and_builds_what_depends_on_it(
-    syncs: Syncs, connections: Connections, root: Path
+    engine: str, syncs: Syncs, connections: Connections, root: Path
 ) -> None:
     run = done(syncs, root, syncs.trigger("main"))
     log = "\n".join(f"{line.plugin}: {line.text}" for line in syncs.lines(run.id))
     assert run.status == "done", log
     results = {each.stream: each for each in run.results}
     warehouse = warehouse_of(connections.tenant_id, "acme", root)
-    assert warehouse.path == root / "output" / "tenants" / connections.tenant_id / "warehouse.duckdb"
-    with duckdb.connect(str(warehouse.path), read_only=True) as con:
-        (rows,) = con.execute("SELECT count(*) FROM stripe.customers WHERE _connection_id = 'main'").fetchone() or (0,)
-        (payments,) = con.execute("SELECT count(*) FROM unified.payments").fetchone() or (0,)
+    assert warehouse.engine == engine
+    assert warehouse.folder == root / "output" / "tenants" / connections.tenant_id
+    ((rows,),) = asked(warehouse, "SELECT count(*) FROM {raw} WHERE _connection_id = 'main'")
+    ((payments,),) = asked(warehouse, "SELECT count(*) FROM unified.payments")
     assert rows == results["customers"].rows > 0
     assert payments > 0
-    with duckdb.connect(str(warehouse.path)):  # somebody writes, and rows can be read
-        assert len(Data(connections, root).unified("payments", Wanted(1000)).rows) == payments
+    with warehouse.writing():  # somebody writes, and rows can be read
+        data = Data(connections, root)
+        assert len(data.unified("payments", Wanted(1000)).rows) == payments
+        paid = data.unified("payments", Wanted(1000, ["status=succeeded", "amount>0"])).rows
+        assert 0 < len(paid) <= payments and {row["status"] for row in paid} == {"succeeded"}
+        assert data.entity("stripe", "payments", Wanted(1000), "main").rows
+        assert data.raw("stripe", "customers", Wanted(1000)).rows
     assert "rk_test_engarde" not in log and "METRIC" not in log
     assert results["customers"].requests >= 1
     assert results["customers"].bytes > rows * 100
     limits = {each.bucket: each for each in syncs.sources.limits("main")}
     assert limits["account"].used == sum(each.requests for each in run.results)
 
-    with duckdb.connect(str(warehouse.path)) as con:
-        con.execute("INSERT INTO stripe.customers (id, _connection_id) VALUES ('stray', 'main'), ('stray', 'other')")
-        con.execute("UPDATE stripe.customers SET email = 'stale'")
-        (known,) = con.execute("SELECT min(id) FROM stripe.customers WHERE id <> 'stray'").fetchone() or ("",)
+    asked(warehouse, "INSERT INTO {raw} (id, _connection_id) VALUES ('stray', 'main'), ('stray', 'other')")
+    asked(warehouse, "UPDATE {raw} SET email = 'stale'")
+    ((known,),) = asked(warehouse, "SELECT min(id) FROM {raw} WHERE id <> 'stray'")
     stood = syncs.sources.of("main")
     single = done(syncs, root, refresh(syncs.store, connections.tenant_id, "main", {"customers": [known, "stray"]}))
     assert single.status == "done", single.reason
-    with duckdb.connect(str(warehouse.path), read_only=True) as con:
-        told = "SELECT id, email <> 'stale', _sdc_deleted_at IS NOT NULL FROM stripe.customers WHERE {} ORDER BY id"
-        found = con.execute(told.format("_connection_id = 'main' AND id IN (?, 'stray')"), [known]).fetchall()
-        assert [(row[0], row[2]) for row in found] == [(known, False), ("stray", True)] and found[0][1]
-        assert con.execute("SELECT count(*) FROM stripe.customers WHERE email = 'stale'").fetchone() != (0,)
+    told = "SELECT id, email <> 'stale', _sdc_deleted_at IS NOT NULL FROM {raw} "
+    found = asked(warehouse, told + "WHERE _connection_id = 'main' AND id IN (?, 'stray') ORDER BY id", [known])
+    assert [(row[0], row[2]) for row in found] == [(known, False), ("stray", True)] and found[0][1]
+    assert asked(warehouse, "SELECT count(*) FROM {raw} WHERE email = 'stale'") != [(0,)]
     now_ = syncs.sources.of("main")
     assert [each.complete_at for each in now_] == [each.complete_at for each in stood]
 
@@ -100,8 +110,7 @@ def test_a_sync_loads_the_tenants_warehouse_and_builds_what_depends_on_it(
     syncs.sources.reset("main", "customers", rows=True)
     anew = done(syncs, root, syncs.trigger("main", streams=["customers"]))
     assert anew.results[0].rows == rows, "it is read whole"
-    with duckdb.connect(str(warehouse.path), read_only=True) as con:
-        stray = con.execute("SELECT _connection_id FROM stripe.customers WHERE id = 'stray'").fetchall()
+    stray = asked(warehouse, "SELECT _connection_id FROM {raw} WHERE id = 'stray'")
     assert stray == [("other",)], "another connection's rows stay"
     assert syncs.sources.resets("main", []) == {}
 

@@ -6,7 +6,7 @@
     select {{ columns | join(', ') }} from {{ table }}{% endif -%}
 {% endmacro %}
 
-{# On Spark there is none: the control plane's warehouses are DuckDB files. #}
+{# On Spark there is none: the control plane's warehouses are DuckDB files or lie in Postgres. #}
 {% macro decided_table(name) %}{{ return(adapter.dispatch('decided_table')(name)) }}{% endmacro %}
-{% macro default__decided_table(name) %}{{ return(adapter.get_relation(target.database, 'decided', name)) }}{% endmacro %}
+{% macro default__decided_table(name) %}{{ return(adapter.get_relation(target.database, prefixed('decided'), name)) }}{% endmacro %}
 {% macro spark__decided_table(name) %}{{ return(none) }}{% endmacro %}

@@ -18,7 +18,7 @@
 
 {# A table of the last run; none on Spark, where every run builds everything anew. #}
 {% macro left_by_last_run(schema, table) %}{{ return(adapter.dispatch('left_by_last_run')(schema, table)) }}{% endmacro %}
-{% macro default__left_by_last_run(schema, table) %}{{ return(adapter.get_relation(target.database, schema, table)) }}{% endmacro %}
+{% macro default__left_by_last_run(schema, table) %}{{ return(adapter.get_relation(target.database, prefixed(schema), table)) }}{% endmacro %}
 {% macro spark__left_by_last_run(schema, table) %}{{ return(none) }}{% endmacro %}
 
 {# A number of 63 bits made of columns; another engine, or another version of one, makes another. #}

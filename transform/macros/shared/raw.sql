@@ -1,8 +1,9 @@
 {# A raw table as its manifest declares it. A stream or field that was deselected, and so never landed, reads as
    empty or null; `also` names columns found only at run time (custom properties) with their manifest types. #}
 {% macro raw(platform, stream, also={}) %}
-    {%- set relation = source(platform, stream) -%}
-    {%- if not execute -%}{{ return(relation) }}{%- endif -%}
+    {%- set named = source(platform, stream) -%}
+    {%- if not execute -%}{{ return(named) }}{%- endif -%}
+    {%- set relation = named.incorporate(path={'schema': raw_schema(named.schema)}) -%}
     {%- set declared = declared_columns(platform, stream) -%}
     {%- do declared.update(also) -%}
     {%- set landed = landed_table(relation) -%}

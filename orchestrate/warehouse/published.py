@@ -19,7 +19,8 @@ from pathlib import Path
 import duckdb
 
 from orchestrate.data.errors import BusyError, CursorGoneError, NoRowsError
-from orchestrate.warehouses import Warehouse
+from orchestrate.warehouse.names import UNLOADED
+from orchestrate.warehouse.place import Place
 
 KEPT = 2
 """How many states are kept: the present one, and the one before for lists that were begun in it."""
@@ -28,7 +29,7 @@ OWN = "own"
 """The version of a warehouse that no worker ever published: the file itself."""
 
 
-def publish(warehouse: Warehouse) -> str:
+def publish(warehouse: Place) -> str:
     """Copies the warehouse, which nobody writes meanwhile; returns the copy's version. Older copies are dropped."""
     folder = _folder(warehouse)
     folder.mkdir(exist_ok=True)
@@ -41,7 +42,7 @@ def publish(warehouse: Warehouse) -> str:
     return version
 
 
-def copy(warehouse: Warehouse, place: Path) -> None:
+def copy(warehouse: Place, place: Path) -> None:
     """Copies the file of a warehouse, which nobody writes meanwhile."""
     with duckdb.connect(str(warehouse.path)) as connection:
         connection.execute("CHECKPOINT")
@@ -55,7 +56,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 
 
 @contextmanager
-def opened(warehouse: Warehouse, version: str | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
+def opened(warehouse: Place, version: str | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
     """Reads the newest state, or the one of this version; yields the connection and its version.
 
     Raises `NoRowsError`, `CursorGoneError` and `BusyError`.
@@ -64,7 +65,7 @@ def opened(warehouse: Warehouse, version: str | None = None) -> Iterator[tuple[d
     path = warehouse.path if version == OWN else _folder(warehouse) / f"{version}.duckdb"
     if not path.exists():
         if version == OWN:
-            raise NoRowsError("nothing has been loaded yet; start a sync first")
+            raise NoRowsError(UNLOADED)
         raise CursorGoneError(_GONE)
     if version != OWN:
         with contextlib.closing(_OPEN.cursor(path)) as connection:
@@ -118,9 +119,9 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _versions(warehouse: Warehouse) -> list[str]:
+def _versions(warehouse: Place) -> list[str]:
     return sorted(path.stem for path in _folder(warehouse).glob("*.duckdb"))
 
 
-def _folder(warehouse: Warehouse) -> Path:
+def _folder(warehouse: Place) -> Path:
     return warehouse.folder / "published"
