@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from orchestrate.store.database import Store
+from orchestrate.store.due import note_due
 from orchestrate.store.tables import Announcement, Subscription, new_id, now
 
 KEPT = timedelta(days=30)
@@ -39,7 +40,8 @@ def announce(session: Session, tenant_id: str, kind: str, body: Mapping[str, Any
         Announcement(tenant_id=tenant_id, subscription_id=each, message=message, kind=kind, body=dict(body))
         for each in interested
     )
-    session.flush()
+    if interested:
+        note_due(session, tenant_id, now())
     return len(interested)
 
 

@@ -15,6 +15,7 @@ from orchestrate.announce.outbox import KINDS
 from orchestrate.announce.signing import new_secret
 from orchestrate.audit import service as audit
 from orchestrate.store.database import Store
+from orchestrate.store.due import note_due
 from orchestrate.store.tables import Announcement, Subscription, new_id, now
 from orchestrate.vault.service import Vault
 
@@ -139,6 +140,7 @@ class Announcements:
             if row is None:
                 raise NoSubscriptionError(f"there is no announcement {announcement!r}")
             row.state, row.attempts, row.due_at = "waiting", 0, now()
+            note_due(session, self.tenant_id, row.due_at)
             self._log(session, "announcement sent again", row.id)
             return _told(row)
 

@@ -48,7 +48,7 @@ def create_app(store: Store, vault: Vault) -> FastAPI:
     app = FastAPI(title="EnGarde", version="1", openapi_url=f"{API}/openapi.json")
     app.state.store, app.state.vault, app.state.figures = store, vault, Figures(store)
     app.state.background = Background(store, vault)
-    app.state.receiver = Receiver(store, vault, app.state.background.woken.update)
+    app.state.receiver = Receiver(store, vault)
     install(app)
     deliveries.install(app, API)
     app.add_middleware(IdempotencyKeys, under=API, answers_of=_answers_of)

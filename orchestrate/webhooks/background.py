@@ -1,21 +1,19 @@
-"""Works off deliveries and announcements beside the service, for all tenants, until it is asked to end.
-
-Tenants whose deliveries this process took are looked at every second, all others every few: their rows came by other
-processes, or are due again.
-"""
+"""Works off deliveries and announcements beside the service, for all tenants, until it is asked to end."""
 
 from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TypeVar
 
 from orchestrate.announce.deliver import deliver
 from orchestrate.store.database import Store
+from orchestrate.store.due import due_tenants, settle
+from orchestrate.store.tables import now
 from orchestrate.syncs.objects import refresh
 from orchestrate.syncs.service import Syncs
 from orchestrate.vault.service import Vault
@@ -24,39 +22,28 @@ from orchestrate.webhooks.work import work
 
 _Found = TypeVar("_Found")
 PAUSE = 1.0
-_ALL_SECONDS = 5.0
+_AFTER_TROUBLE = timedelta(seconds=5)
 _AT_ONCE = 4
 _LOG = logging.getLogger("engarde.webhooks")
 
 
 class Background:
-    """The loop. `woken` takes the ids of tenants for whom something has come; any thread may add to it."""
+    """The loop. It asks once a second of whom something is due, whoever wrote it."""
 
     def __init__(self, store: Store, vault: Vault) -> None:
         self._store, self._vault = store, vault
-        self.woken: set[str] = set()
-        self._all_at = 0.0
 
     def run(self, stopping: threading.Event) -> None:
         """Works until `stopping` is set; what is under way is ended first."""
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="webhooks") as pool:
             while not stopping.wait(PAUSE):
-                list(pool.map(self._serve, self._due()))
-
-    def _due(self) -> list[str]:
-        moment = time.monotonic()
-        if moment >= self._all_at:
-            self._all_at = moment + _ALL_SECONDS
-            tenants = self._safe(lambda: [tenant for tenant, _ in self._store.tenants()]) or []
-            self.woken.clear()
-            return tenants
-        found = list(self.woken)
-        self.woken.difference_update(found)
-        return found
+                list(pool.map(self._serve, self._safe(lambda: due_tenants(self._store)) or []))
 
     def _serve(self, tenant_id: str) -> None:
-        self._safe(lambda: work(self._store, tenant_id, self._reread))
-        self._safe(lambda: deliver(self._store, self._vault, tenant_id))
+        worked = self._safe(lambda: work(self._store, tenant_id, self._reread))
+        told = self._safe(lambda: deliver(self._store, self._vault, tenant_id))
+        trouble = worked is None or told is None
+        self._safe(lambda: settle(self._store, tenant_id, now() + _AFTER_TROUBLE if trouble else None))
 
     def _reread(self, tenant_id: str, connection: str, about: Concerned) -> list[str]:
         syncs = Syncs(self._store, tenant_id, "platform")

@@ -6,7 +6,7 @@ A commit costs about the same for one row as for hundreds; every caller waits fo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from starlette.concurrency import run_in_threadpool
 
 from orchestrate.store.database import Store
+from orchestrate.store.due import note_due
 from orchestrate.store.tables import PlatformEvent, now
 
 _MOST = 500
@@ -36,10 +37,10 @@ class Kept:
 
 
 class Batches:
-    """The writer of one event loop; `kept` is told whose deliveries were written."""
+    """The writer of one event loop."""
 
-    def __init__(self, store: Store, kept: Callable[[set[str]], object]) -> None:
-        self._store, self._kept = store, kept
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._waiting: list[tuple[Kept, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -57,7 +58,6 @@ class Batches:
             fault: BaseException | None = None
             try:
                 await run_in_threadpool(write, self._store, [event for event, _ in batch])
-                self._kept({event.tenant_id for event, _ in batch})
             except IntegrityError:
                 await self._one_by_one(batch)
                 continue
@@ -72,7 +72,6 @@ class Batches:
             fault: BaseException | None = None
             try:
                 await run_in_threadpool(write, self._store, [event])
-                self._kept({event.tenant_id})
             except Exception as broken:  # its caller raises it
                 fault = broken
             _end(done, fault)
@@ -88,9 +87,10 @@ def write(store: Store, events: Sequence[Kept]) -> None:
             "due_at": each.received_at, "received_at": each.received_at,
         })  # fmt: skip
     with store.across_tenants() as session:
-        for tenant_id, mine in rows.items():
+        for tenant_id, mine in sorted(rows.items()):  # all writers lock tenants in one order
             store.see(session, tenant_id)
             session.execute(_insert(store), mine)
+            note_due(session, tenant_id, now())
 
 
 def _insert(store: Store) -> Insert:

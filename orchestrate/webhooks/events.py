@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from orchestrate.audit import service as audit
 from orchestrate.store.database import Store
+from orchestrate.store.due import note_due
 from orchestrate.store.tables import PlatformConnection, PlatformEvent, PlatformWebhook, now
 from orchestrate.vault.service import Vault
 from orchestrate.webhooks.endpoints import NoWebhookError
@@ -67,6 +68,7 @@ class Events:
         with self.store.transaction(self.tenant_id) as session:
             row = self._row(session, event)
             row.state, row.attempts, row.due_at, row.said = "queued", 0, now(), None
+            note_due(session, self.tenant_id, row.due_at)
             self._log(session, "delivery replayed", row.id)
             return self._shown(session, row)
 
@@ -76,6 +78,8 @@ class Events:
         with self.store.transaction(self.tenant_id) as session:
             done = session.execute(dead.values(state="queued", attempts=0, due_at=now(), said=None))
             number = int(done.rowcount)  # type: ignore[attr-defined] # of an UPDATE's result
+            if number:
+                note_due(session, self.tenant_id, now())
             self._log(session, "dead deliveries replayed", "all", number=str(number))
             return number
 

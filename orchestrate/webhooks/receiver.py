@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -46,11 +45,11 @@ class Endpoint:
 
 
 class Receiver:
-    """The receiving side of one process; `kept` is told whose deliveries came."""
+    """The receiving side of one process."""
 
-    def __init__(self, store: Store, vault: Vault, kept: Callable[[set[str]], object]) -> None:
+    def __init__(self, store: Store, vault: Vault) -> None:
         self._store, self._vault = store, vault
-        self._batches = Batches(store, kept)
+        self._batches = Batches(store)
         self._known: OrderedDict[tuple[str, str], tuple[float, Endpoint | None]] = OrderedDict()
         self._decoy = decoy_secret()
 

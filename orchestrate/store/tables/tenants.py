@@ -21,6 +21,8 @@ class Tenant(Table):
     """When something of this tenant's is due, as far as is known; None where nothing is."""
     urgent_at: Mapped[datetime | None] = mapped_column(index=True)
     """When a run of single records may be due, for workers that have no place for others."""
+    events_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When a delivery or an announcement of this tenant's is due; None where nothing is."""
     served_at: Mapped[datetime | None]
     """When a worker last took something of this tenant's: who waited longest is next."""
 

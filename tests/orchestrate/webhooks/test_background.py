@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
+import sqlalchemy
+import time_machine
 from click.testing import Result
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 from typer.testing import CliRunner
 
+from orchestrate.announce.outbox import announce
+from orchestrate.announce.service import Announcements
 from orchestrate.api.app import create_app
 from orchestrate.connections.service import Connections
+from orchestrate.store.database import Store
+from orchestrate.store.due import due_tenants, note_due, settle
+from orchestrate.store.tables import Announcement, now
 from orchestrate.syncs.service import Syncs
 from orchestrate.webhooks import background as looping
 from orchestrate.webhooks.background import Background, at_work
@@ -42,7 +53,6 @@ def test_what_comes_is_a_run_of_its_stream_within_moments(
     connections: Connections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(looping, "PAUSE", 0.02)
-    monkeypatch.setattr(looping, "_ALL_SECONDS", 1000.0)  # it is woken by the delivery itself
     app = create_app(connections.store, connections.vault)
     path, client = path_of(shop(connections)), TestClient(app)
     events = Events(connections.store, connections.vault, connections.tenant_id, "user test")
@@ -70,9 +80,77 @@ def test_one_tenants_trouble_is_not_the_others(connections: Connections, monkeyp
 
     monkeypatch.setattr(looping, "work", work)
     other = connections.store.tenant("zeta")
+    for tenant in (connections.tenant_id, other):
+        with connections.store.transaction(tenant) as session:
+            note_due(session, tenant, now())
     with at_work(Background(connections.store, connections.vault)):
         assert until(lambda: {connections.tenant_id, other} <= set(served))
     assert "webhooks" not in {each.name for each in threading.enumerate()}
+
+
+def test_of_many_tenants_those_are_looked_at_of_whom_something_is_due(
+    connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, store = path_of(shop(connections)), connections.store
+    for number in range(30):
+        store.tenant(f"idle {number}")
+    assert due_tenants(store) == []
+    client = TestClient(create_app(store, connections.vault))
+    assert client.post(path, content=event(), headers=signed_by_shopify(event(), "orders/delete", 1, SECRET)).is_success
+    asked: list[str] = []
+    with noted_statements(store, asked):
+        assert due_tenants(store) == [connections.tenant_id]
+    assert len([each for each in asked if each.startswith("SELECT")]) == 1
+
+    def trouble(*_: object) -> int:
+        raise RuntimeError("trouble")
+
+    background = Background(store, connections.vault)
+    monkeypatch.setattr(looping, "deliver", trouble)
+    monkeypatch.setattr(Background, "_reread", trouble)
+    background._serve(connections.tenant_id)
+    assert due_tenants(store) == [], "what failed is due later"
+    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+        assert due_tenants(store) == [connections.tenant_id]
+    monkeypatch.undo()
+    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+        background._serve(connections.tenant_id)
+        assert due_tenants(store) == []
+    events = Events(store, connections.vault, connections.tenant_id, "user test")
+    [row] = events.part(10)
+    assert row.state == "done"
+    events.replay(row.id)
+    assert due_tenants(store) == [connections.tenant_id]
+
+
+def test_an_announcement_is_due_until_it_is_told(connections: Connections) -> None:
+    store, of = connections.store, connections.tenant_id
+    service = Announcements(store, connections.vault, of, "user test")
+    service.subscribe("https://93.184.216.34/engarde", ["run.finished"])
+    with store.transaction(of) as session:
+        announce(session, of, "connection.broken", {})
+    assert due_tenants(store) == [], "nobody wants to be told"
+    with store.transaction(of) as session:
+        announce(session, of, "run.finished", {})
+    assert due_tenants(store) == [of]
+    with store.transaction(of) as session:
+        session.execute(update(Announcement).values(state="delivered"))
+    settle(store, of)
+    assert due_tenants(store) == []
+    service.send_again(service.sent(1)[0].id)
+    assert due_tenants(store) == [of]
+
+
+@contextmanager
+def noted_statements(store: Store, into: list[str]) -> Iterator[None]:
+    """Adds every statement that the store is sent."""
+
+    def note(*sent: object) -> None:
+        into.append(str(sent[2]))
+
+    sqlalchemy.event.listen(store.engine, "before_cursor_execute", note)
+    yield
+    sqlalchemy.event.remove(store.engine, "before_cursor_execute", note)
 
 
 def engarde(*words: str, given: str = "") -> Result:
