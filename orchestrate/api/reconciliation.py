@@ -77,10 +77,10 @@ class NewDecision(BaseModel):
 
 
 class Decided(BaseModel):
-    """A decision and the run that builds what follows of it; null where no connection is there to keep it with."""
+    """A decision and the run that builds what follows of it."""
 
     decision: Decision
-    run: str | None
+    run: str
 
 
 class Check(BaseModel):

@@ -104,8 +104,8 @@ def _judge(kind: str, pair_id: str, note: str | None, tenant: str | None) -> Non
         _told(taken.id, decisions.rebuild())
 
 
-def _told(decision: str, run: str | None) -> None:
-    typer.echo(f"{decision}: decided; " + (f"run {run} builds it" if run else "the next build obeys it"))
+def _told(decision: str, run: str) -> None:
+    typer.echo(f"{decision}: decided; run {run} builds it")
 
 
 def _both(pair: Pair) -> tuple[str, str]:

@@ -95,8 +95,8 @@ class Decisions:
             audit.record(session, self._tenant_id, self._actor, "decision undone", row.id, kind=row.kind)
             return _shown(row)
 
-    def rebuild(self) -> str | None:
-        """Queues the build that obeys the decisions, and returns its run's id; none where there is no connection."""
+    def rebuild(self) -> str:
+        """Queues the build that obeys the decisions, and returns its run's id."""
         return self._syncs.rebuild()
 
     def show(self, decision_id: str) -> Decision:

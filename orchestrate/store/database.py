@@ -99,10 +99,32 @@ class Store:
 
     def migrate(self) -> None:
         """Brings the tables to this version's; nothing happens where they are. One at a time, of all processes."""
-        with _MIGRATING, self.engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('engarde migrations'))"))
+        with _MIGRATING, self._migrating() as connection:
             command.upgrade(_config(connection), "head")
+
+    @contextmanager
+    def _migrating(self) -> Iterator[Connection]:
+        """A transaction for migrations.
+
+        SQLite makes a table anew to change a column, and dropping the old one would take the rows of others that point
+        to it along: foreign keys are looked at when all is done. https://www.sqlite.org/lang_altertable.html#otheralter
+        """
+        if self.engine.dialect.name == "postgresql":
+            with self.engine.begin() as connection:
+                connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('engarde migrations'))"))
+                yield connection
+            return
+        with self.engine.connect() as connection:
+            switch = connection.connection.cursor().execute  # the pragma does nothing inside a transaction
+            switch("PRAGMA foreign_keys = OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    left = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                    if left is not None:
+                        raise StoreError(f"a migration left a row of {left[0]} without its row of {left[2]}")
+            finally:
+                switch("PRAGMA foreign_keys = ON")
 
 
 def store_url(default: Path) -> str:

@@ -65,7 +65,7 @@ def list_runs(connection: str | None = None, limit: int = 20, tenant: Tenant = N
     with _syncs(tenant) as syncs:
         table = Table("run", "connection", "cause", "status", "queued (UTC)", "reason")
         for run in syncs.runs(connection=connection, limit=limit):
-            table.add_row(run.id, run.connection, run.cause, run.status, f"{run.queued_at:%Y-%m-%d %H:%M:%S}",
+            table.add_row(run.id, run.connection or "", run.cause, run.status, f"{run.queued_at:%Y-%m-%d %H:%M:%S}",
                           run.reason or "")  # fmt: skip
         _console.print(table)
 

@@ -47,7 +47,7 @@ def sync_op(context: OpExecutionContext, config: ClaimedRun) -> None:
     for each in run.results:
         context.log.info(f"{each.stream}: {each.records} records, {each.rows} rows written, {each.deleted} deleted")
     if run.status not in {"done", "waiting", "cancelled"}:
-        raise Failure(f"{run.connection}: {run.status}, {run.reason}", allow_retries=False)
+        raise Failure(f"{run.connection or run.cause}: {run.status}, {run.reason}", allow_retries=False)
 
 
 @job(name="syncs", executor_def=in_process_executor)

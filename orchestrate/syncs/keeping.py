@@ -47,9 +47,9 @@ class Keeping:
 
     @property
     def connection_id(self) -> str:
-        """The id of the run's connection; raises `TakenError`."""
+        """The id of the run's connection, of a run that has one; raises `TakenError`."""
         with self._store.transaction(self._claim.tenant_id) as session:
-            return self._row(session).connection_id
+            return self._row(session).connection_id or ""
 
     def lives(self) -> bool:
         """Says that the worker lives; tells whether the run is to be cancelled. Raises `TakenError`."""
@@ -106,8 +106,10 @@ class Keeping:
                 )  # fmt: skip
                 if status in {"done", "partial"} and result.loaded:
                     self._stands(session, row, result)
-            count_totals(session, self._platform(session, row), results.values())
-            self._announce(session, row)
+            owner = self._owner(session, row)
+            if owner is not None:
+                count_totals(session, owner.platform, results.values())
+            self._announce(session, row, owner)
             if row.cause not in BUILDS:
                 self._login(session, row, refused=login_refused)
             work_at(session, row.tenant_id, now())
@@ -141,16 +143,17 @@ class Keeping:
             row.status, row.reason, row.attempt = "queued", reason, row.attempt - 1
             work_at(session, row.tenant_id, now())
 
-    def _announce(self, session: Session, run: SyncRun) -> None:
-        owner = session.get_one(PlatformConnection, (run.tenant_id, run.connection_id))
+    def _announce(self, session: Session, run: SyncRun, owner: PlatformConnection | None) -> None:
         told = {
-            "run": run.id, "connection": owner.name, "platform": owner.platform, "cause": run.cause,
-            "status": run.status, "reason": run.reason,
+            "run": run.id, "connection": owner and owner.name, "platform": owner and owner.platform,
+            "cause": run.cause, "status": run.status, "reason": run.reason,
         }  # fmt: skip
         announce(session, run.tenant_id, "run.finished", told)
 
-    def _platform(self, session: Session, run: SyncRun) -> str:
-        return session.get_one(PlatformConnection, (run.tenant_id, run.connection_id)).platform
+    def _owner(self, session: Session, run: SyncRun) -> PlatformConnection | None:
+        if run.connection_id is None:
+            return None
+        return session.get_one(PlatformConnection, (run.tenant_id, run.connection_id))
 
     def _login(self, session: Session, run: SyncRun, *, refused: bool) -> None:
         owner = session.get_one(PlatformConnection, (run.tenant_id, run.connection_id), with_for_update=True)

@@ -76,7 +76,7 @@ def perform(
             performance.do(claim.tenant)
         except TakenError as taken:
             _LOG.warning("%s", taken)
-        _LOG.info("%s of %s ended", run.id, run.connection)
+        _LOG.info("%s of %s ended", run.id, run.connection or run.cause)
 
 
 @dataclass
@@ -102,14 +102,15 @@ class Performance:
         self.standby = Standby(self.root)
         self.unbuilt = Unbuilt(self.warehouse.folder)
         self.loader = f"target-{self.warehouse.engine}"
-        self.news = DECISIONS if self.run.cause == DECISION else self.run.platform
+        self.platform, self.connection = self.run.platform or "", self.run.connection or ""
+        self.news = DECISIONS if self.run.cause == DECISION else self.platform
 
     def do(self, tenant: str) -> None:
         """Loads and builds; raises `TakenError` if another worker took the run meanwhile."""
         watching = threading.Thread(target=self._watch, daemon=True)
         watching.start()
         try:
-            held = self.run.cause != DECISION and self.keeping.is_held(self.run.platform, self.run.connection)
+            held = self.run.cause != DECISION and self.keeping.is_held(self.platform, self.connection)
             with self._alone():
                 outcome = Outcome() if self.run.cause in BUILDS else self._load(tenant)
                 loaded = outcome.code in {0, PARTIAL}
@@ -160,11 +161,11 @@ class Performance:
         with self._alone():
             copied = preview.begin()
         try:
-            self.tell(LogLine("info", None, f"{self.run.connection} is held back: its preview is built in a copy"))
-            self.keeping.decisions(copied, included=(self.run.platform, self.run.connection))
+            self.tell(LogLine("info", None, f"{self.connection} is held back: its preview is built in a copy"))
+            self.keeping.decisions(copied, included=(self.platform, self.connection))
             built = self._dbt({**copied.environment, "DBT_TARGET_PATH": str(preview.memory)}, SEEN)
             if built == 0 and not self._ended:
-                preview.keep(QUESTIONS, [self.run.platform, self.run.connection])
+                preview.keep(QUESTIONS, [self.platform, self.connection])
             return built
         finally:
             preview.end()
@@ -182,15 +183,15 @@ class Performance:
         return self.cancelled or self.silent or self.taken or self.stopping.is_set()
 
     def _load(self, tenant: str) -> Outcome:
-        extractor = f"tap-{self.run.platform.replace('_', '-')}"
-        variables = f"TAP_{self.run.platform.upper()}"
+        extractor = f"tap-{self.platform.replace('_', '-')}"
+        variables = f"TAP_{self.platform.upper()}"
         environment = {
-            **self.warehouse.environment, "ENGARDE_TENANT": tenant, f"{variables}_CONNECTION": self.run.connection,
+            **self.warehouse.environment, "ENGARDE_TENANT": tenant, f"{variables}_CONNECTION": self.connection,
         }  # fmt: skip
-        for name, value in self.warehouse.target_settings(self.run.platform).items():
+        for name, value in self.warehouse.target_settings(self.platform).items():
             environment[f"TARGET_{self.warehouse.engine.upper()}_{name.upper()}"] = value
-        self.warehouse.prepare(self.run.platform)
-        chosen = self.sources.chosen(self.run.connection)
+        self.warehouse.prepare(self.platform)
+        chosen = self.sources.chosen(self.connection)
         if self.run.objects:
             return self._load_objects(tenant, chosen)
         streams: Sequence[str] = self.run.streams or chosen
@@ -206,10 +207,10 @@ class Performance:
 
     def _load_objects(self, tenant: str, chosen: Sequence[str]) -> Outcome:
         """Single records, which move no bookmark: without Meltano, whose start takes longer than they do."""
-        settings = {"connection": self.run.connection, "objects": dict(self.run.objects)}
-        streams = selected(self.run.platform, self.run.objects, chosen)
-        target = self.warehouse.target_settings(self.run.platform)
-        direct = Direct(self.run.platform, settings, streams, self.loader, target)
+        settings = {"connection": self.connection, "objects": dict(self.run.objects)}
+        streams = selected(self.platform, self.run.objects, chosen)
+        target = self.warehouse.target_settings(self.platform)
+        direct = Direct(self.platform, settings, streams, self.loader, target)
         environment = {**self.warehouse.environment, "ENGARDE_TENANT": tenant}
         return run_direct(self.standby, self.root, direct, self.tell, environment, self._began)
 
@@ -217,11 +218,11 @@ class Performance:
         """Lets streams begin anew of which somebody asked it; who reads a range leaves that."""
         if self.run.since or self.run.until:
             return
-        asked = self.sources.resets(self.run.connection, self.run.streams)
+        asked = self.sources.resets(self.connection, self.run.streams)
         if asked:
-            forget_rows(self.warehouse, self.run.platform, self.run.connection, asked)
+            forget_rows(self.warehouse, self.platform, self.connection, asked)
             forget_bookmarks(self.root, f"dev:{extractor}-to-{self.loader}:{self.run.bookmark}", asked, environment)
-            self.sources.have_reset(self.run.connection, asked)
+            self.sources.have_reset(self.connection, asked)
             self.tell(LogLine("info", None, f"begins anew: {', '.join(asked)}"))
 
     def _build(self, platforms: Sequence[str]) -> int:
@@ -293,7 +294,7 @@ class Performance:
                              None, results)  # fmt: skip
 
     def _results(self, outcome: Outcome) -> dict[str, Result]:
-        prefix = f"{self.warehouse.schema(self.run.platform)}."
+        prefix = f"{self.warehouse.schema(self.platform)}."
         loaded = {table.removeprefix(prefix): each for table, each in outcome.tables.items()}
         found = {}
         for stream in sorted(loaded.keys() | outcome.costs.keys()):

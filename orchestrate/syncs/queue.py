@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from orchestrate.store.database import Store
@@ -100,11 +100,9 @@ def _take_from_the_dead(session: Session, tenant_id: str) -> None:
 
 def _next(session: Session, tenant_id: str, *, short: bool) -> SyncRun | None:
     """The run of the highest priority, among equals the oldest, of a connection that has none under way."""
-    busy = select(SyncRun.connection_id).where(SyncRun.tenant_id == tenant_id, SyncRun.status == "running")
     ready = select(SyncRun).where(
-        SyncRun.tenant_id == tenant_id, SyncRun.status.in_(READY), SyncRun.not_before <= now(),
-        SyncRun.connection_id.not_in(busy),
-    )  # fmt: skip
+        SyncRun.tenant_id == tenant_id, SyncRun.status.in_(READY), SyncRun.not_before <= now(), _at_rest(tenant_id)
+    )
     if short:
         ready = ready.where(SyncRun.short.is_(True))
     return session.scalar(ready.order_by(SyncRun.priority.desc(), SyncRun.queued_at, SyncRun.id).limit(1))
@@ -123,8 +121,13 @@ def _work_at(session: Session, tenant_id: str) -> datetime | None:
 
 def _ready_at(session: Session, tenant_id: str, *, short: bool = False) -> datetime | None:
     """When the first run may begin of those, or of the short ones, whose connection has none under way."""
-    busy = select(SyncRun.connection_id).where(SyncRun.tenant_id == tenant_id, SyncRun.status == "running")
     ready = select(func.min(SyncRun.not_before)).where(
-        SyncRun.tenant_id == tenant_id, SyncRun.status.in_(READY), SyncRun.connection_id.not_in(busy)
+        SyncRun.tenant_id == tenant_id, SyncRun.status.in_(READY), _at_rest(tenant_id)
     )
     return session.scalar(ready.where(SyncRun.short.is_(True)) if short else ready)
+
+
+def _at_rest(tenant_id: str) -> ColumnElement[bool]:
+    """That the run's connection has none under way; runs of no connection are as of one, for NOT IN knows no null."""
+    own = func.coalesce(SyncRun.connection_id, "")
+    return own.not_in(select(own).where(SyncRun.tenant_id == tenant_id, SyncRun.status == "running"))

@@ -26,7 +26,7 @@ from orchestrate.store.tables import (
 from orchestrate.syncs.errors import NoSyncError, SyncRefusedError
 from orchestrate.syncs.frequency import cron_of, next_after, spread, zone_of
 from orchestrate.syncs.sources import Sources, known_streams
-from orchestrate.syncs.states import ENDS, OPEN
+from orchestrate.syncs.states import ENDS
 
 JITTER = 60
 DECISION, PREVIEW, INCLUDE = "decision", "preview", "include"
@@ -58,8 +58,9 @@ class Run:
     """A run as people see it. Moments are UTC."""
 
     id: str
-    connection: str
-    platform: str
+    connection: str | None
+    """None, as `platform`, where people's decisions are built."""
+    platform: str | None
     cause: str
     streams: tuple[str, ...]
     since: datetime | None
@@ -137,21 +138,14 @@ class Syncs:
             raise SyncRefusedError("a backfill's `since` lies before its `until`")
         return self.trigger(connection, streams=[stream], since=since, until=until)
 
-    def rebuild(self) -> str | None:
+    def rebuild(self) -> str:
         """Queues a run that loads nothing and builds what people decided; returns its id.
 
-        One that waits already is enough. It is kept with a connection that is at rest, if there is one; without any
-        connection nothing is queued.
+        One that waits already is enough.
         """
         with self.store.transaction(self._tenant_id) as session:
             waiting = session.scalar(self._waiting_builds(DECISION))
-            if waiting is not None:
-                return waiting.id
-            busy = select(SyncRun.connection_id).where(SyncRun.tenant_id == self._tenant_id, SyncRun.status.in_(OPEN))
-            mine = select(PlatformConnection.id).where(PlatformConnection.tenant_id == self._tenant_id)
-            at_work = PlatformConnection.id.in_(busy)
-            connection_id = session.scalar(mine.order_by(at_work, PlatformConnection.id).limit(1))
-            return None if connection_id is None else self._queue_build(session, connection_id, DECISION)
+            return waiting.id if waiting is not None else self._queue_build(session, None, DECISION)
 
     def build(self, connection: str, cause: str) -> str:
         """Queues a run that loads nothing and builds for a connection (`PREVIEW`, `INCLUDE`); returns its id.
@@ -271,10 +265,10 @@ class Syncs:
         mine = select(SyncRun).where(SyncRun.tenant_id == self._tenant_id)
         return mine.where(SyncRun.cause == cause, SyncRun.status == "queued").limit(1)
 
-    def _queue_build(self, session: Session, connection_id: str, cause: str) -> str:
+    def _queue_build(self, session: Session, connection_id: str | None, cause: str) -> str:
         run = SyncRun(
             tenant_id=self._tenant_id, id=new_id(), connection_id=connection_id, cause=cause, streams=[],
-            bookmark=connection_id, priority=AWAITED, status="queued", not_before=now(),
+            bookmark=connection_id or cause, priority=AWAITED, status="queued", not_before=now(),
         )  # fmt: skip
         session.add(run)
         session.flush()
@@ -300,11 +294,12 @@ class Syncs:
         return row
 
     def _shown(self, session: Session, row: SyncRun, *, results: bool = False) -> Run:
-        connection = session.get_one(PlatformConnection, (self._tenant_id, row.connection_id))
+        owner = row.connection_id and session.get_one(PlatformConnection, (self._tenant_id, row.connection_id))
+        connection, platform = (owner.name, owner.platform) if owner else (None, None)
         mine = select(SyncResult).where(SyncResult.tenant_id == self._tenant_id, SyncResult.run_id == row.id)
         found = session.scalars(mine.order_by(SyncResult.stream)) if results else ()
         return Run(
-            id=row.id, connection=connection.name, platform=connection.platform, cause=row.cause,
+            id=row.id, connection=connection, platform=platform, cause=row.cause,
             streams=tuple(row.streams), since=row.since, until=row.until, bookmark=row.bookmark,
             priority=row.priority, status=row.status,
             reason=row.reason, attempt=row.attempt, not_before=row.not_before, queued_at=row.queued_at,

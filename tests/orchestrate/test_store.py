@@ -7,15 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import select, text
+from sqlalchemy import delete, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from orchestrate.connections.service import Connections
-from orchestrate.store.database import Store, StoreError, open_store
+from orchestrate.store.database import Store, StoreError, _config, open_store
 from orchestrate.store.leases import held
-from orchestrate.store.tables import Lease, PlatformConnection, Table, TenantKey
+from orchestrate.store.tables import Lease, PlatformConnection, SyncLine, SyncRun, Table, TenantKey
+from orchestrate.syncs.service import Syncs
 
 HUBSPOT = {"access_token": "pat-canary-1"}
 
@@ -79,6 +81,27 @@ def test_on_postgres_a_role_above_the_tenants_is_refused(store: Store, monkeypat
     monkeypatch.setenv("ENGARDE_STORE", address)
     with pytest.raises(StoreError, match="neither superuser nor has BYPASSRLS"):
         open_store(Path("unused"))
+
+
+def test_a_table_that_is_made_anew_keeps_the_rows_that_point_to_it(store: Store, connections: Connections) -> None:
+    connections.add("hubspot", "main", HUBSPOT)
+    syncs = Syncs(store, connections.tenant_id, "user test")
+    load, build = syncs.trigger("main"), syncs.rebuild()
+    with store.transaction(connections.tenant_id) as session:
+        for run in (load, build):
+            session.add(SyncLine(tenant_id=connections.tenant_id, run_id=run, number=1, level="info", text=run))
+    with store._migrating() as migrating:
+        command.downgrade(_config(migrating), "0014")
+    with store.engine.connect() as connection:
+        columns = {each["name"]: each for each in inspect(connection).get_columns("sync_runs")}
+        assert columns["connection_id"]["nullable"] is False
+    store.migrate()
+    with store.transaction(connections.tenant_id) as session:
+        assert session.scalars(select(SyncLine.text)).all() == [load], "the build had no place in the older table"
+        assert session.scalars(select(SyncRun.id)).all() == [load]
+        session.execute(delete(SyncRun))
+        session.flush()
+        assert session.scalars(select(SyncLine.text)).all() == [], "foreign keys are looked at again"
 
 
 def test_a_lease_has_one_holder_at_a_time_and_its_number_rises(store: Store) -> None:

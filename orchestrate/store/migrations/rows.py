@@ -1,5 +1,6 @@
 """How migrations make tables whose rows belong to a tenant."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,14 @@ def create_owned_table(
     op.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY own_tenant ON {name} USING ({own}) WITH CHECK ({own})")
+
+
+def each_tenant(store: sa.Connection) -> Iterator[str]:
+    """The id of every tenant, whose rows are seen then."""
+    for tenant in store.execute(sa.text("SELECT id FROM tenants")).scalars().all():
+        if store.dialect.name == "postgresql":
+            store.execute(sa.text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": tenant})
+        yield tenant
 
 
 def child_of(table: str, column: str | None = None) -> sa.ForeignKeyConstraint:

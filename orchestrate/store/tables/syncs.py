@@ -44,7 +44,8 @@ class SyncRun(Owned, Table):
 
     __tablename__ = "sync_runs"
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    connection_id: Mapped[str] = mapped_column(String(32))
+    connection_id: Mapped[str | None] = mapped_column(String(32))
+    """None for a run that builds what people decided: it is of no connection, and outlives them all."""
     cause: Mapped[str] = mapped_column(String(20))
     """`person`, `schedule`, `webhook`, `backfill`; or one that loads nothing: `decision` builds what people decided,
     `preview` what a connection that is held back would change, `include` the connection's rows."""
@@ -76,6 +77,7 @@ class SyncRun(Owned, Table):
     """When its worker last said that it works."""
     __table_args__ = (
         _of("platform_connections", "connection_id"),
+        ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="sync_runs_of_tenant", ondelete="CASCADE"),
         Index("sync_runs_by_status", "tenant_id", "status", "not_before"),
         Index("sync_runs_by_connection", "tenant_id", "connection_id", "queued_at"),
     )

@@ -62,6 +62,25 @@ def test_a_connection_has_one_run_under_way(syncs: Syncs, store: Store) -> None:
     assert end(store, claim(store)) == second
 
 
+def test_a_build_of_decisions_is_of_no_connection_holds_up_none_and_outlives_all(
+    syncs: Syncs, store: Store, connections: Connections
+) -> None:
+    build = syncs.rebuild()
+    assert syncs.rebuild() == build, "one that waits is enough"
+    building = claim(store)
+    assert building is not None and building.run_id == build
+    again, load = syncs.rebuild(), syncs.trigger("main")
+    loading = claim(store)
+    assert loading is not None and loading.run_id == load
+    assert claim(store) is None, "one build at a time"
+    for name in ("main", "other"):
+        connections.remove(name)
+    assert end(store, building) == build
+    assert (syncs.run(build).connection, syncs.run(build).platform, syncs.run(build).status) == (None, None, "done")
+    assert end(store, claim(store)) == again
+    assert {run.id for run in syncs.runs()} == {build, again}
+
+
 def test_workers_at_once_never_share_a_run(syncs: Syncs, store: Store, connections: Connections) -> None:
     for n in range(6):
         connections.add("hubspot", f"shop-{n}", HUBSPOT)

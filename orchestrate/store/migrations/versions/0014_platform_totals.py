@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from orchestrate.store.migrations.rows import each_tenant
+
 revision = "0014"
 down_revision = "0013"
 
@@ -19,9 +21,7 @@ def upgrade() -> None:
     )
     store = op.get_bind()
     sums: dict[str, tuple[float, ...]] = {}
-    for tenant in store.execute(sa.text("SELECT id FROM tenants")).scalars().all():
-        if store.dialect.name == "postgresql":
-            store.execute(sa.text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": tenant})
+    for tenant in each_tenant(store):
         for platform, *figures in store.execute(sa.text(_OF_A_TENANT), {"tenant": tenant}):
             before = sums.get(platform, (0, 0, 0, 0.0))
             sums[platform] = tuple(one + other for one, other in zip(before, figures, strict=True))
