@@ -40,6 +40,8 @@ class Identity:
     user_id: str | None = None
     role: str | None = None
     csrf: str | None = field(default=None, repr=False)
+    workspace: str | None = None
+    """The tenant's name, where it is a session."""
 
     def may(self, scope: str) -> bool:
         """Whether the scope is among theirs."""
@@ -70,7 +72,7 @@ def _identity(request: Request) -> Identity | None:
         return None
     return Identity(
         store, vault, opened.tenant_id, f"user {opened.email}", opened.scopes, f"session {opened.session_id}",
-        user_id=opened.user_id, role=opened.role, csrf=opened.csrf,
+        user_id=opened.user_id, role=opened.role, csrf=opened.csrf, workspace=opened.workspace,
     )  # fmt: skip
 
 

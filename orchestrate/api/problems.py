@@ -21,9 +21,10 @@ from orchestrate.imports.errors import ImportRefusedError, NoPreviewError
 from orchestrate.logins.address import PublicAddressError
 from orchestrate.logins.apps import NoOAuthAppError
 from orchestrate.logins.service import ConsentRefusedError, StateRefusedError
-from orchestrate.people.login import LinkSpentError, WrongLoginError
+from orchestrate.people.links import LinkSpentError
+from orchestrate.people.login import WrongLoginError
 from orchestrate.people.passwords import WeakPasswordError
-from orchestrate.people.service import LastOwnerError, NoPersonError, PersonTakenError
+from orchestrate.people.service import LastOwnerError, NoPersonError, PersonElsewhereError, PersonTakenError
 from orchestrate.reconciliation.errors import DecisionRefusedError, NoDecisionError
 from orchestrate.store.database import StoreError
 from orchestrate.syncs.errors import NoSyncError, SyncRefusedError
@@ -47,6 +48,7 @@ STATUS: Mapping[type[Exception], int] = {
     KeyTakenError: 409,
     PersonTakenError: 409,
     LastOwnerError: 409,
+    PersonElsewhereError: 409,
     NotYoursToGiveError: 403,
     AccessRefusedError: 422,
     WeakPasswordError: 422,

@@ -11,10 +11,10 @@ from orchestrate.access.tokens import Token
 from orchestrate.api import cookies
 from orchestrate.api.access import Identity, known
 from orchestrate.api.origin import same_origin
-from orchestrate.connections.opening import TENANT
 from orchestrate.people import login as logins
-from orchestrate.people import sessions
+from orchestrate.people import members, sessions
 from orchestrate.people.passwords import LONGEST
+from orchestrate.people.roles import Role
 from orchestrate.people.throttle import TooManyTriesError
 
 router = APIRouter(prefix="/session", tags=["session"])
@@ -25,7 +25,9 @@ _Password = Annotated[str, Field(max_length=LONGEST, examples=["four words witho
 class Login(BaseModel):
     """With what somebody logs in."""
 
-    workspace: Annotated[str, Field(max_length=100)] = TENANT
+    workspace: Annotated[
+        str | None, Field(max_length=100, description="Of several that one belongs to; else the one used last.")
+    ] = None
     email: Annotated[str, Field(max_length=200, examples=["ada@example.com"])]
     password: _Password
 
@@ -35,6 +37,21 @@ class Acceptance(BaseModel):
 
     link: Annotated[str, Field(max_length=200, examples=["el_..."])]
     password: _Password
+
+
+class ChosenWorkspace(BaseModel):
+    """Where to go on."""
+
+    workspace: Annotated[str, Field(max_length=100, examples=["acme"])]
+
+
+class ShownWorkspace(BaseModel):
+    """A workspace, and what one is there."""
+
+    tenant_id: str
+    name: str
+    role: Role | None
+    current: bool
 
 
 class ChangedPassword(BaseModel):
@@ -49,6 +66,7 @@ class Me(BaseModel):
 
     actor: str
     tenant_id: str
+    workspace: str
     user_id: str | None
     role: str | None
     scopes: list[str]
@@ -59,8 +77,9 @@ class Me(BaseModel):
 def show_me(identity: _Asking) -> Me:
     """Who asks, by key or by session."""
     return Me(
-        actor=identity.actor, tenant_id=identity.tenant_id, user_id=identity.user_id, role=identity.role,
-        scopes=sorted(identity.scopes), csrf=identity.csrf,
+        actor=identity.actor, tenant_id=identity.tenant_id,
+        workspace=identity.workspace or identity.store.tenant_name(identity.tenant_id), user_id=identity.user_id,
+        role=identity.role, scopes=sorted(identity.scopes), csrf=identity.csrf,
     )  # fmt: skip
 
 
@@ -76,8 +95,30 @@ def log_in(given: Login, request: Request, response: Response) -> Me:
 
 @router.post("/accept", dependencies=[Depends(same_origin)])
 def accept_link(given: Acceptance, request: Request, response: Response) -> Me:
-    """Sets a password with a link from an invitation or a reset, once, and begins a session."""
-    return _entered(request, response, logins.accept(request.app.state.store, given.link, given.password))
+    """Comes in by a link, once: sets a password, or gives the one that one has. Begins a session."""
+    return _entered(request, response, _accepted(given, request))
+
+
+@router.get("/workspaces")
+def list_workspaces(identity: _Asking) -> list[ShownWorkspace]:
+    """The workspaces that one belongs to, the one used last first; a key's own alone."""
+    if identity.user_id is None:
+        name = identity.store.tenant_name(identity.tenant_id)
+        return [ShownWorkspace(tenant_id=identity.tenant_id, name=name, role=None, current=True)]
+    return [
+        ShownWorkspace(
+            tenant_id=each.tenant_id, name=each.name, role=each.role, current=each.tenant_id == identity.tenant_id
+        )
+        for each in members.workspaces(identity.store, identity.user_id)
+    ]  # fmt: skip
+
+
+@router.put("/workspace")
+def switch_workspace(given: ChosenWorkspace, identity: _Asking, request: Request, response: Response) -> Me:
+    """Goes on in another workspace: with a new session, in place of the one so far."""
+    if identity.user_id is None:
+        raise HTTPException(403, "an API key is of one workspace: use a key of the other one")
+    return _entered(request, response, logins.enter(identity.store, identity.user_id, given.workspace))
 
 
 @router.put("/password")
@@ -103,14 +144,21 @@ def log_out(identity: _Asking, request: Request, response: Response) -> None:
     cookies.clear(request, response)
 
 
+def _accepted(given: Acceptance, request: Request) -> Token:
+    try:
+        return logins.accept(request.app.state.store, given.link, given.password, _address(request))
+    except TooManyTriesError as refused:
+        raise _later(refused) from None
+
+
 def _entered(request: Request, response: Response, token: Token) -> Me:
     sessions.end(request.app.state.store, cookies.read(request) or "")
     cookies.write(request, response, token.text)
     opened = sessions.opened(request.app.state.store, token.text)
     assert opened is not None
     return Me(
-        actor=f"user {opened.email}", tenant_id=opened.tenant_id, user_id=opened.user_id, role=opened.role,
-        scopes=sorted(opened.scopes), csrf=opened.csrf,
+        actor=f"user {opened.email}", tenant_id=opened.tenant_id, workspace=opened.workspace, user_id=opened.user_id,
+        role=opened.role, scopes=sorted(opened.scopes), csrf=opened.csrf,
     )  # fmt: skip
 
 

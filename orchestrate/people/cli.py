@@ -98,7 +98,7 @@ def _opened(tenant: str | None) -> Iterator[People]:
 
     try:
         connections = open_connections(tenant)
-        yield People(connections.store, connections.tenant_id, connections.actor)
+        yield People(connections.store, connections.tenant_id, connections.actor, at_machine=True)
     except (AccessRefusedError, WeakPasswordError, StoreError, VaultError) as refused:
         typer.echo(f"people: {refused}", err=True)
         raise typer.Exit(1) from None

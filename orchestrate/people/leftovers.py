@@ -14,4 +14,4 @@ def clear(store: Store, tenant_id: str) -> int:
     with store.transaction(tenant_id) as session:
         expired = delete(Invitation).where(Invitation.tenant_id == tenant_id, Invitation.expires_at <= now())
         links = int(session.execute(expired).rowcount)  # type: ignore[attr-defined] # of a DELETE's result
-        return links + sessions.sweep(session, tenant_id) + throttle.sweep(session, tenant_id)
+        return links + sessions.sweep(session, tenant_id) + throttle.sweep(session)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from orchestrate.access.tokens import Token, new_token, read_token
 from orchestrate.people.roles import Role, scopes_of
 from orchestrate.store.database import Store
-from orchestrate.store.tables import User, UserSession, now
+from orchestrate.store.tables import Membership, Tenant, User, UserSession, now
 
 KIND = "es"
 IDLE = timedelta(hours=12)
@@ -33,14 +33,19 @@ class Opened:
     role: Role
     scopes: frozenset[str]
     csrf: str
+    workspace: str
+    """The tenant's name."""
 
 
-def begin(session: Session, user: User) -> Token:
-    """A new session of this person, in the caller's transaction."""
-    token = new_token(KIND, user.tenant_id)
+def begin(session: Session, member: Membership) -> Token:
+    """A new session of this person at this tenant, in the caller's transaction."""
+    token = new_token(KIND, member.tenant_id)
     session.add(
-        UserSession(tenant_id=user.tenant_id, id=token.id, user_id=user.id, hash=token.hash, expires_at=now() + LONGEST)
-    )
+        UserSession(
+            tenant_id=member.tenant_id, id=token.id, user_id=member.user_id, hash=token.hash,
+            expires_at=now() + LONGEST,
+        )
+    )  # fmt: skip
     return token
 
 
@@ -53,11 +58,14 @@ def opened(store: Store, text: str) -> Opened | None:
         row = session.get(UserSession, (token.tenant_id, token.id))
         if not token.fits(row.hash if row else None) or row is None or _over(row):
             return None
+        user = session.get_one(User, row.user_id)
+        member = session.get_one(Membership, (token.tenant_id, user.id))
+        if row.created_at < user.valid_from or member.joined_at is None:
+            return None
         if now() - row.seen_at > _NOTED:
             row.seen_at = now()
-        user = session.get_one(User, (token.tenant_id, row.user_id))
-        role = Role(user.role)
-        return Opened(token.tenant_id, row.id, user.id, user.email, role, scopes_of(role), _csrf(token))
+        role, workspace = Role(member.role), session.get_one(Tenant, token.tenant_id).name
+        return Opened(token.tenant_id, row.id, user.id, user.email, role, scopes_of(role), _csrf(token), workspace)
 
 
 def end(store: Store, text: str) -> None:
@@ -72,7 +80,7 @@ def end(store: Store, text: str) -> None:
 
 
 def end_all(session: Session, tenant_id: str, user_id: str) -> None:
-    """Ends every session of a person, in the caller's transaction."""
+    """Ends a person's sessions at a tenant, in the caller's transaction; others end by the person's `valid_from`."""
     session.execute(delete(UserSession).where(UserSession.tenant_id == tenant_id, UserSession.user_id == user_id))
 
 

@@ -29,12 +29,12 @@ class TooManyTriesError(Exception):
         self.seconds = seconds
 
 
-def count(session: Session, tenant_id: str, subjects: Mapping[str, str]) -> None:
+def count(session: Session, subjects: Mapping[str, str]) -> None:
     """Counts a try before the password is looked at, so that guesses at the same time count as well.
 
     Raises `TooManyTriesError`, and counts nothing, while one of the subjects has to wait.
     """
-    rows = {kind: _row(session, tenant_id, kind, value) for kind, value in subjects.items()}
+    rows = {kind: _row(session, kind, value) for kind, value in subjects.items()}
     waits = [_wait(row, FREE[kind]) for kind, row in rows.items()]
     if any(waits):
         raise TooManyTriesError(int(max(waits).total_seconds()) + 1)
@@ -42,26 +42,26 @@ def count(session: Session, tenant_id: str, subjects: Mapping[str, str]) -> None
         row.count, row.last_at = row.count + 1, now()
 
 
-def succeeded(session: Session, tenant_id: str, subjects: Mapping[str, str]) -> None:
+def succeeded(session: Session, subjects: Mapping[str, str]) -> None:
     """Takes the try back for the network address, and forgets all of the e-mail address."""
     for kind, value in subjects.items():
-        row = _row(session, tenant_id, kind, value)
+        row = _row(session, kind, value)
         row.count = 0 if kind == "email" else max(0, row.count - 1)
 
 
-def sweep(session: Session, tenant_id: str) -> int:
+def sweep(session: Session) -> int:
     """Drops what is a day old; returns how many rows."""
-    old = delete(LoginTries).where(LoginTries.tenant_id == tenant_id, LoginTries.last_at < now() - _FORGOTTEN)
+    old = delete(LoginTries).where(LoginTries.last_at < now() - _FORGOTTEN)
     return int(session.execute(old).rowcount)  # type: ignore[attr-defined] # of a DELETE's result
 
 
-def _row(session: Session, tenant_id: str, kind: str, value: str) -> LoginTries:
+def _row(session: Session, kind: str, value: str) -> LoginTries:
     subject = hashlib.sha256(f"{kind} {value}".encode()).hexdigest()
-    if session.get(LoginTries, (tenant_id, subject)) is None:
+    if session.get(LoginTries, subject) is None:
         # Another login may add the same row at this moment; either serves.
         with contextlib.suppress(IntegrityError), session.begin_nested():
-            session.add(LoginTries(tenant_id=tenant_id, subject=subject, count=0, last_at=now()))
-    row = session.get_one(LoginTries, (tenant_id, subject), with_for_update=True, populate_existing=True)
+            session.add(LoginTries(subject=subject, count=0, last_at=now()))
+    row = session.get_one(LoginTries, subject, with_for_update=True, populate_existing=True)
     if now() - row.last_at > _FORGOTTEN:
         row.count = 0
     return row

@@ -22,6 +22,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
 _MIGRATING = threading.Lock()  # Alembic keeps its context in a module
 
+_SEEN = text(
+    "SELECT set_config('app.tenant', :tenant, true), set_config('app.user', :user, true), "
+    "set_config('app.email', :email, true)"
+)
+
 
 class StoreError(Exception):
     """The store cannot be used; says what to do."""
@@ -40,10 +45,18 @@ class Store:
             self.see(session, tenant_id)
             yield session
 
-    def see(self, session: Session, tenant_id: str) -> None:
-        """From here on the transaction sees this tenant's rows."""
+    def see(self, session: Session, tenant_id: str, *, user: str = "", email: str = "") -> None:
+        """From here on the transaction sees this tenant's rows, and what is this person's, by id or e-mail address."""
         if self.engine.dialect.name == "postgresql":
-            session.execute(text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": tenant_id})
+            values = {"tenant": tenant_id, "user": user, "email": email}
+            session.execute(_SEEN, values)
+
+    @contextmanager
+    def of_person(self, *, user: str = "", email: str = "") -> Iterator[Session]:
+        """A transaction that sees a person and the tenants that they belong to, and no other row of these."""
+        with self.across_tenants() as session:
+            self.see(session, "", user=user, email=email)
+            yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:

@@ -12,10 +12,10 @@ from orchestrate.access.tokens import Token
 from orchestrate.api import cookies
 from orchestrate.api.access import Identity
 from orchestrate.api.origin import same_origin
-from orchestrate.connections.opening import TENANT
 from orchestrate.people import login as logins
-from orchestrate.people import sessions
-from orchestrate.people.login import LinkSpentError, WrongLoginError
+from orchestrate.people import members, sessions
+from orchestrate.people.links import LinkSpentError
+from orchestrate.people.login import WrongLoginError
 from orchestrate.people.passwords import LONGEST, WeakPasswordError
 from orchestrate.people.throttle import TooManyTriesError
 from orchestrate.web.asking import Form, needs, text, visitor
@@ -34,7 +34,7 @@ def home(request: Request) -> Response:
 
 
 @router.get("/login")
-def show_login(request: Request, then: str = "/", workspace: str = TENANT) -> Response:
+def show_login(request: Request, then: str = "/", workspace: str = "") -> Response:
     """The form."""
     return page(request, "session/login.html", {"then": then, "workspace": workspace, "email": "", "wrong": None})
 
@@ -45,7 +45,11 @@ def log_in(request: Request, form: Form) -> Response:
     workspace, email, then = text(form, "workspace"), text(form, "email"), text(form, "then")
     try:
         token = logins.login(
-            request.app.state.store, workspace[:100], email[:200], _password(form, "password"), _address(request)
+            request.app.state.store,
+            workspace[:100] or None,
+            email[:200],
+            _password(form, "password"),
+            _address(request),
         )
     except (WrongLoginError, TooManyTriesError) as refused:
         again = {"then": then, "workspace": workspace, "email": email, "wrong": str(refused)}
@@ -70,18 +74,30 @@ def show_invitation(request: Request) -> Response:
 
 @router.post("/invitation", dependencies=[Depends(same_origin)])
 def accept_invitation(request: Request, form: Form) -> Response:
-    """Sets the password and begins a session."""
+    """Sets the password, or takes the one that there is, and begins a session."""
+    given = text(form, "link")[:200], _password(form, "password")
     try:
-        token = logins.accept(request.app.state.store, text(form, "link")[:200], _password(form, "password"))
-    except (LinkSpentError, WeakPasswordError) as refused:
+        token = logins.accept(request.app.state.store, *given, _address(request))
+    except (LinkSpentError, WeakPasswordError, WrongLoginError, TooManyTriesError) as refused:
         return page(request, "session/invitation.html", {"wrong": str(refused)}, 422)
     return _entered(request, token, "/")
 
 
 @router.get("/account")
-def show_account(request: Request, _: Asking) -> Response:
-    """Who one is, and the form for another password."""
-    return page(request, "session/account.html", {"wrong": None})
+def show_account(request: Request, identity: Asking) -> Response:
+    """Who one is, one's workspaces, and the form for another password."""
+    return _account(request, identity)
+
+
+@router.post("/account/workspace")
+def switch_workspace(request: Request, identity: Asking, form: Form) -> Response:
+    """Goes on in another workspace."""
+    assert identity.user_id is not None
+    try:
+        token = logins.enter(identity.store, identity.user_id, text(form, "workspace")[:100])
+    except WrongLoginError as refused:
+        return _account(request, identity, str(refused))
+    return _entered(request, token, "/")
 
 
 @router.post("/account/password")
@@ -94,8 +110,13 @@ def change_password(request: Request, identity: Asking, form: Form) -> Response:
             _address(request),
         )  # fmt: skip
     except (WrongLoginError, WeakPasswordError, TooManyTriesError) as refused:
-        return page(request, "session/account.html", {"wrong": str(refused)}, 422)
+        return _account(request, identity, str(refused))
     return _entered(request, token, "/account?done=password")
+
+
+def _account(request: Request, identity: Identity, wrong: str | None = None) -> Response:
+    mine = members.workspaces(identity.store, identity.user_id or "")
+    return page(request, "session/account.html", {"wrong": wrong, "workspaces": mine}, 422 if wrong else 200)
 
 
 def _entered(request: Request, token: Token, path: str) -> Response:

@@ -9,6 +9,10 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from orchestrate.people import sessions
+from orchestrate.people.members import user_of
+from orchestrate.store.database import Store
+from orchestrate.store.tables import Membership, now
 from tests.postgres import embedded_server, fresh_database
 
 
@@ -31,6 +35,19 @@ def postgres_warehouses() -> Iterator[str]:
             admin.execute("CREATE ROLE warehouses LOGIN CREATEROLE")
             admin.execute("GRANT CREATE ON DATABASE warehouses TO warehouses")
         yield f"postgresql://warehouses@/warehouses?host={host}"
+
+
+def somebody(store: Store, tenant_id: str, email: str, role: str) -> str:
+    """The text of a session of a person of this role, who has no password that anybody knows."""
+    with store.transaction(tenant_id) as session:
+        user = user_of(store, session, tenant_id, email)
+        member = session.get(Membership, (tenant_id, user.id))
+        if member is None:
+            user.password_hash = "-"
+            member = Membership(tenant_id=tenant_id, user_id=user.id, role=role, joined_at=now())
+            session.add(member)
+            session.flush()
+        return sessions.begin(session, member).text
 
 
 def sqlite_address(folder: Path) -> str:

@@ -10,15 +10,18 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def create_owned_table(
-    name: str, *parts: "sa.Column[Any] | sa.Constraint", of: str | None = None, cascade: bool = True
-) -> None:
+    name: str, *parts: "sa.Column[Any] | sa.Constraint", of: str | None = None, cascade: bool = True,
+    parent: sa.ForeignKeyConstraint | None = None,
+) -> None:  # fmt: skip
     """A table that begins with `tenant_id`, the first column of its key.
 
     Its rows go with their tenant, or with a row of the table `of`, whose id is their `connection_id` or the like, or
-    stay for good (`cascade=False`). On Postgres a row is seen in its tenant's transactions alone, by its owner too.
+    with what `parent` says, or stay for good (`cascade=False`). On Postgres a row is seen in its tenant's transactions
+    alone, by its owner too.
     """
     action = "CASCADE" if cascade else None
-    parent = child_of(of) if of else sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete=action)
+    if parent is None:
+        parent = child_of(of) if of else sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete=action)
     op.create_table(name, sa.Column("tenant_id", sa.String(32), primary_key=True), *parts, parent)
     if op.get_bind().dialect.name != "postgresql":
         return
@@ -31,9 +34,15 @@ def create_owned_table(
 def each_tenant(store: sa.Connection) -> Iterator[str]:
     """The id of every tenant, whose rows are seen then."""
     for tenant in store.execute(sa.text("SELECT id FROM tenants")).scalars().all():
-        if store.dialect.name == "postgresql":
-            store.execute(sa.text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": tenant})
+        see(store, tenant=tenant)
         yield tenant
+
+
+def see(store: sa.Connection, *, tenant: str = "", user: str = "", email: str = "") -> None:
+    """From here on the rows of this tenant or person are seen."""
+    if store.dialect.name == "postgresql":
+        for name, value in {"tenant": tenant, "user": user, "email": email}.items():
+            store.execute(sa.text(f"SELECT set_config('app.{name}', :value, true)"), {"value": value})
 
 
 def child_of(table: str, column: str | None = None) -> sa.ForeignKeyConstraint:

@@ -13,7 +13,7 @@ from orchestrate.store.tables.connections import ConnectionSetting, PlatformConn
 from orchestrate.store.tables.decisions import HeldConnection, ReconciliationDecision
 from orchestrate.store.tables.leases import Lease
 from orchestrate.store.tables.logins import AdAccount, OAuthApp, OAuthState
-from orchestrate.store.tables.people import Invitation, LoginTries, User, UserSession
+from orchestrate.store.tables.people import Invitation, LoginTries, Membership, User, UserSession
 from orchestrate.store.tables.row import Moment, Owned, SealedRow, Table, new_id, now
 from orchestrate.store.tables.syncs import (
     DataSource,
@@ -41,6 +41,7 @@ __all__ = [
     "KeptAnswer",
     "Lease",
     "LoginTries",
+    "Membership",
     "Moment",
     "OAuthApp",
     "OAuthState",

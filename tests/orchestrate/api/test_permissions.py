@@ -17,9 +17,10 @@ from orchestrate.connections.service import Connections
 from orchestrate.people import sessions
 from orchestrate.people.roles import Role
 from orchestrate.people.service import People
-from orchestrate.store.tables import ReconciliationDecision, User
+from orchestrate.store.tables import ReconciliationDecision
 from orchestrate.syncs.service import Syncs
 from orchestrate.webhooks.endpoints import Webhooks
+from tests.orchestrate.stores import somebody
 
 SAFE = {"get", "head"}
 FOR_EVERYBODY = {
@@ -90,13 +91,10 @@ def _made(schema: dict[str, Any], described: dict[str, Any]) -> Any:
 
 def cookie(connections: Connections, role: Role) -> dict[str, str]:
     """The headers of a browser in which a new person of this role is logged in."""
-    people = People(connections.store, connections.tenant_id, "user test")
-    person, _ = people.invite(f"{role}@acme.example", role)
-    with connections.store.transaction(connections.tenant_id) as session:
-        token = sessions.begin(session, session.get_one(User, (connections.tenant_id, person.id)))
-    opened = sessions.opened(connections.store, token.text)
+    token = somebody(connections.store, connections.tenant_id, f"{role}@acme.example", role)
+    opened = sessions.opened(connections.store, token)
     assert opened is not None
-    return {"Cookie": f"engarde={token.text}", "X-CSRF-Token": opened.csrf}
+    return {"Cookie": f"engarde={token}", "X-CSRF-Token": opened.csrf}
 
 
 def permitted(role: Role, scope: str) -> bool:

@@ -25,11 +25,11 @@ def test_people_are_added_listed_changed_reset_and_removed(environment: Path) ->
     assert said("add", "ada@acme.example", "--role", "owner", "--password", given=PASSWORD + "\n").endswith("as owner")
     link = said("add", "bob@acme.example")
     store = open_connections("acme").store
-    accept(store, link, PASSWORD)
+    accept(store, link, PASSWORD, "cli")
     assert said("role", "bob@acme.example", "editor") == "bob@acme.example is editor"
     lines = [line.split()[:2] for line in said("list").splitlines()]
     assert lines == [["ada@acme.example", "owner"], ["bob@acme.example", "editor"]]
-    accept(store, said("reset", "bob@acme.example"), "another grasshopper 77 lantern")
+    accept(store, said("reset", "bob@acme.example"), "another grasshopper 77 lantern", "cli")
     login(store, "acme", "ada@acme.example", PASSWORD, "cli")
     assert "make another person an owner first" in said("remove", "ada@acme.example", code=1)
     assert "there is no role 'boss'" in said("role", "bob@acme.example", "boss", code=1)

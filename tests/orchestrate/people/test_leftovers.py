@@ -13,9 +13,10 @@ from orchestrate.logins.apps import OAuthApps
 from orchestrate.logins.service import LASTS, Logins
 from orchestrate.operations.retention import clean_up
 from orchestrate.people import sessions
+from orchestrate.people.links import INVITATION_LASTS
 from orchestrate.people.login import WrongLoginError, login
 from orchestrate.people.roles import Role
-from orchestrate.people.service import INVITATION_LASTS, People
+from orchestrate.people.service import People
 from orchestrate.store.tables import Invitation, LoginTries, OAuthState, UserSession
 from tests.orchestrate.people.conftest import PASSWORD
 

@@ -13,8 +13,9 @@ from fastapi.testclient import TestClient
 
 from orchestrate.access.service import NotYoursToGiveError
 from orchestrate.connections.service import Connections
+from orchestrate.people.links import INVITATION_LASTS
 from orchestrate.people.roles import Role, scopes_of
-from orchestrate.people.service import INVITATION_LASTS, LastOwnerError, NoPersonError, People
+from orchestrate.people.service import LastOwnerError, NoPersonError, People, PersonTakenError
 from tests.orchestrate.people.conftest import PASSWORD, enter
 
 Browser = Callable[[Role], TestClient]
@@ -128,7 +129,9 @@ def test_people_of_another_tenant_are_unknown(people: People, connections: Conne
             with pytest.raises(NoPersonError):
                 act(who)
     assert stranger.all() == []
-    assert stranger.add("ada@acme.example", Role.VIEWER, PASSWORD).id != ada.id
+    with pytest.raises(PersonTakenError, match="has a login already"):
+        stranger.add("ada@acme.example", Role.VIEWER, PASSWORD)
+    assert stranger.all() == []
 
 
 def test_the_roles() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
 
 from orchestrate.access.service import SCOPES, ApiKeys
 from orchestrate.announce.service import Announcements
@@ -17,10 +16,8 @@ from orchestrate.api.app import create_app
 from orchestrate.connections.opening import open_connections
 from orchestrate.connections.service import Connections
 from orchestrate.imports.service import Imports
-from orchestrate.people import sessions
 from orchestrate.people.roles import Role
 from orchestrate.project import ROOT
-from orchestrate.store.tables import User
 from orchestrate.syncs.building import Unbuilt
 from orchestrate.syncs.service import Syncs
 from orchestrate.syncs.worker import work
@@ -28,7 +25,7 @@ from orchestrate.vault.keys import new_key
 from orchestrate.warehouse.file import FileWarehouse
 from orchestrate.warehouse.postgres import PostgresWarehouse
 from orchestrate.warehouses import ADDRESS, FOLDER, warehouse_of
-from tests.orchestrate.stores import sqlite_address
+from tests.orchestrate.stores import somebody, sqlite_address
 from tests.transform.shops import contact, order, shopper
 from tests.transform.warehouse import Warehouse
 
@@ -67,15 +64,7 @@ class Shop:
 
     def browser(self, role: Role) -> TestClient:
         """Somebody of this role at acme."""
-        tenant_id = self.connections.tenant_id
-        with self.connections.store.transaction(tenant_id) as session:
-            email = f"{role}@acme.example"
-            user = session.scalar(select(User).filter_by(email=email))
-            if user is None:
-                user = User(tenant_id=tenant_id, email=email, role=role, password_hash="-")
-                session.add(user)
-                session.flush()
-            token = sessions.begin(session, user).text
+        token = somebody(self.connections.store, self.connections.tenant_id, f"{role}@acme.example", role)
         client = TestClient(
             self.app, headers={"Accept": "text/html"}, raise_server_exceptions=False, follow_redirects=False
         )

@@ -11,11 +11,9 @@ from fastapi.testclient import TestClient
 from orchestrate.api.app import create_app
 from orchestrate.connections.opening import open_connections
 from orchestrate.connections.service import Connections
-from orchestrate.people import sessions
 from orchestrate.people.roles import Role
-from orchestrate.store.tables import User
 from orchestrate.vault.keys import new_key
-from tests.orchestrate.stores import sqlite_address
+from tests.orchestrate.stores import somebody, sqlite_address
 
 Visit = Callable[..., TestClient]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -47,20 +45,13 @@ def foreign(connections: Connections) -> Connections:
 def visit(connections: Connections) -> Visit:
     """A browser of somebody with this role, or of a visitor without any."""
     app = create_app(connections.store, connections.vault)
-    users = dict.fromkeys(Role, "")
 
     def opened(role: Role | None = None) -> TestClient:
         client = TestClient(app, headers=BROWSER, raise_server_exceptions=False, follow_redirects=False)
         if role is None:
             return client
-        with connections.store.transaction(connections.tenant_id) as session:
-            if not users[role]:
-                user = User(tenant_id=connections.tenant_id, email=f"{role}@acme.example", role=role, password_hash="-")
-                session.add(user)
-                session.flush()
-                users[role] = user.id
-            user = session.get_one(User, (connections.tenant_id, users[role]))
-            client.cookies.set("engarde", sessions.begin(session, user).text)
+        token = somebody(connections.store, connections.tenant_id, f"{role}@acme.example", role)
+        client.cookies.set("engarde", token)
         return client
 
     return opened

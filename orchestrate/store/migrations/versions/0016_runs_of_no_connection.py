@@ -21,8 +21,8 @@ def downgrade() -> None:
     store = op.get_bind()
     for tenant in each_tenant(store):
         mine = "SELECT id FROM sync_runs WHERE tenant_id = :tenant AND connection_id IS NULL"
-        for table, column in (("sync_lines", "run_id"), ("sync_results", "run_id"), ("sync_runs", "id")):
-            gone = sa.text(f"DELETE FROM {table} WHERE tenant_id = :tenant AND {column} IN ({mine})")  # noqa: S608 # names stand above
+        for name, column in (("sync_lines", "run_id"), ("sync_results", "run_id"), ("sync_runs", "id")):
+            gone = sa.text(f"DELETE FROM {name} WHERE tenant_id = :tenant AND {column} IN ({mine})")  # noqa: S608 # names stand above
             store.execute(gone, {"tenant": tenant})
     with op.batch_alter_table("sync_runs") as table:
         table.drop_constraint("sync_runs_of_tenant", type_="foreignkey")
