@@ -9,6 +9,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+AS_IT_IS = frozenset({"VARCHAR", "TEXT", "SMALLINT", "INTEGER", "BIGINT", "BOOLEAN"})
+"""Types of a warehouse's columns, in capitals, whose values need no look at each."""
+
 
 def plain(value: Any, kind: str = "") -> Any:
     """Decimals as texts, moments as ISO 8601 in UTC, bytes as base64; what is JSON already as it is."""

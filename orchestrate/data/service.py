@@ -12,7 +12,7 @@ from orchestrate.connections.service import Connections
 from orchestrate.connections.tokens import StoredTokens
 from orchestrate.data.conditions import between, joined, read_condition
 from orchestrate.data.errors import NoRowsError, RowsError
-from orchestrate.data.plain import plain
+from orchestrate.data.plain import AS_IT_IS, plain
 from orchestrate.data.tables import SCHEMAS, documented, table
 from orchestrate.project import ROOT
 from orchestrate.warehouse.base import Condition, Reading, RefusedError, Table
@@ -139,8 +139,12 @@ def _part(reading: Reading, found: Table, wanted: Wanted, own: Sequence[Conditio
         part = reading.part(found, joined(conditions), wanted.after[1] if wanted.after else None, wanted.limit + 1)
     except RefusedError as wrong:
         raise RowsError(f"{found.name}: {wrong}") from None
+    columns = [(name, kind, kind.upper() in AS_IT_IS) for name, kind in found.columns.items()]
     shown = [
-        {name: plain(value, kind) for (name, kind), value in zip(found.columns.items(), row, strict=True)}
+        {
+            name: value if as_it_is else plain(value, kind)
+            for (name, kind, as_it_is), value in zip(columns, row, strict=True)
+        }
         for row in part.rows[: wanted.limit]
     ]
     more = len(part.rows) > wanted.limit

@@ -37,6 +37,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
+        self._names: dict[str, str] = {}
 
     @contextmanager
     def transaction(self, tenant_id: str) -> Iterator[Session]:
@@ -97,9 +98,12 @@ class Store:
             return session.scalar(select(Tenant.id).where(Tenant.name == name))
 
     def tenant_name(self, tenant_id: str) -> str:
-        """The name of a tenant that there is."""
-        with self.across_tenants() as session:
-            return session.get_one(Tenant, tenant_id).name
+        """The name of a tenant that there is; it never changes, and is asked for once."""
+        known = self._names.get(tenant_id)
+        if known is None:
+            with self.across_tenants() as session:
+                known = self._names[tenant_id] = session.get_one(Tenant, tenant_id).name
+        return known
 
     def tenants(self) -> list[tuple[str, str]]:
         """Id and name of every tenant, by name."""

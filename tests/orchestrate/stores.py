@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import sqlalchemy
 from psycopg import sql
 
 from orchestrate.people import sessions
@@ -48,6 +49,18 @@ def somebody(store: Store, tenant_id: str, email: str, role: str) -> str:
             session.add(member)
             session.flush()
         return sessions.begin(session, member).text
+
+
+@contextmanager
+def noted_statements(store: Store, into: list[str]) -> Iterator[None]:
+    """Adds every statement that the store is sent."""
+
+    def note(*sent: object) -> None:
+        into.append(str(sent[2]))
+
+    sqlalchemy.event.listen(store.engine, "before_cursor_execute", note)
+    yield
+    sqlalchemy.event.remove(store.engine, "before_cursor_execute", note)
 
 
 def sqlite_address(folder: Path) -> str:

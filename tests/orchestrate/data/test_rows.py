@@ -19,6 +19,7 @@ from orchestrate.warehouse.base import Warehouse
 from orchestrate.warehouse.file import FileWarehouse
 from orchestrate.warehouse.published import KEPT
 from orchestrate.warehouses import warehouse_of
+from tests.orchestrate.stores import noted_statements
 
 ORDERS, QUEUE = "/api/v1/unified/orders", "/api/v1/unified/match_review_queue"
 
@@ -145,6 +146,15 @@ def test_a_long_table_is_read_to_its_end_in_its_order(
     found = all_of(client, "/api/v1/unified/payments", limit=300)
     assert [row["n"] for row in found] == list(range(1, 2001))
     assert [row["n"] for row in all_of(client, "/api/v1/unified/payments", where="n>=1999")] == [1999, 2000]
+
+
+def test_a_read_asks_the_store_for_who_asks_and_for_nothing_else(client: TestClient, connections: Connections) -> None:
+    asked: list[str] = []
+    client.get(ORDERS)
+    with noted_statements(connections.store, asked):
+        assert client.get(ORDERS).status_code == 200
+    selected = [each.partition("FROM ")[2].split()[0] for each in asked if each.startswith("SELECT")]
+    assert selected == ["api_keys"]
 
 
 def test_a_tenants_reader_may_read_no_other_tenants_schemas(

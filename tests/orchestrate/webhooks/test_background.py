@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-import sqlalchemy
 import time_machine
 from click.testing import Result
 from fastapi.testclient import TestClient
@@ -20,7 +17,6 @@ from orchestrate.announce.outbox import announce
 from orchestrate.announce.service import Announcements
 from orchestrate.api.app import create_app
 from orchestrate.connections.service import Connections
-from orchestrate.store.database import Store
 from orchestrate.store.due import due_tenants, note_due, settle
 from orchestrate.store.tables import Announcement, now
 from orchestrate.syncs.service import Syncs
@@ -29,6 +25,7 @@ from orchestrate.webhooks.background import Background, at_work
 from orchestrate.webhooks.cli import app as app_of_the_command_line
 from orchestrate.webhooks.endpoints import ShownWebhook
 from orchestrate.webhooks.events import Events
+from tests.orchestrate.stores import noted_statements
 from tests.orchestrate.webhooks.deliveries import SHOPIFY, event, path_of, signed, signed_by_shopify, webhooks_of
 
 SECRET = "whsec-canary-99"
@@ -139,18 +136,6 @@ def test_an_announcement_is_due_until_it_is_told(connections: Connections) -> No
     assert due_tenants(store) == []
     service.send_again(service.sent(1)[0].id)
     assert due_tenants(store) == [of]
-
-
-@contextmanager
-def noted_statements(store: Store, into: list[str]) -> Iterator[None]:
-    """Adds every statement that the store is sent."""
-
-    def note(*sent: object) -> None:
-        into.append(str(sent[2]))
-
-    sqlalchemy.event.listen(store.engine, "before_cursor_execute", note)
-    yield
-    sqlalchemy.event.remove(store.engine, "before_cursor_execute", note)
 
 
 def engarde(*words: str, given: str = "") -> Result:
