@@ -127,6 +127,26 @@ def test_connected_is_what_has_tables_in_postgres(
         assert connected_platforms(project, project, "postgres") == ["hubspot"]
 
 
+def test_of_several_businesses_in_a_database_ones_own_schemas_count(
+    project: Path, monkeypatch: pytest.MonkeyPatch, postgres_host: str
+) -> None:
+    with fresh_database(postgres_host, "launch") as database:
+        with psycopg.connect(host=postgres_host, user="postgres", dbname=database, autocommit=True) as connection:
+            for schema in ("hubspot", "acme_stripe", "zeta_shopify"):
+                connection.execute(f"CREATE SCHEMA {schema}; CREATE TABLE {schema}.things (id text)".encode())
+        for name, value in {"ENGARDE_PG_HOST": postgres_host, "ENGARDE_PG_DATABASE": database}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delenv("ENGARDE_CONNECTED", raising=False)
+        memories = {platforms_only(project, ["stripe"])["DBT_TARGET_PATH"]}
+        for prefix, found in (("acme_", ["stripe"]), ("zeta_", ["shopify"])):
+            monkeypatch.setenv("ENGARDE_SCHEMA_PREFIX", prefix)
+            assert connected_platforms(project, project, "postgres") == found
+            memories.add(platforms_only(project, ["stripe"])["DBT_TARGET_PATH"])
+        assert len(memories) == 3, "what dbt parsed for one names the schemas of one"
+        monkeypatch.setenv("ENGARDE_RAW_PREFIX", "acme_")  # built elsewhere, of the same raw tables
+        assert connected_platforms(project, project, "postgres") == ["stripe"]
+
+
 def test_a_warehouse_that_cannot_be_asked_is_named(
     project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -23,6 +23,7 @@ from orchestrate.syncs.objects import refresh
 from orchestrate.syncs.performing import TRIES, perform
 from orchestrate.syncs.queue import Claim, claim
 from orchestrate.syncs.service import Syncs
+from orchestrate.warehouse.file import FileWarehouse
 from tests.orchestrate.stores import sqlite_address
 
 HUBSPOT, STRIPE = {"access_token": "pat-canary-1"}, {"api_key": "rk_test_1"}
@@ -117,7 +118,7 @@ def test_runs_that_end_together_are_built_once(syncs: Syncs, tmp_path: Path, mon
         return original(performance)
 
     monkeypatch.setattr(performing, "run_meltano", load)
-    monkeypatch.setattr(performing, "publish", lambda _: None)
+    monkeypatch.setattr(FileWarehouse, "publish", lambda _: None)
     monkeypatch.setattr(performing.Performance, "_build", build)
     monkeypatch.setattr(performing.Performance, "_know", know)
 
