@@ -21,7 +21,7 @@ from taps.engine.errors import BadSetting
 from taps.engine.frame import FrameTap
 from taps.engine.outcomes import TapRun
 from taps.kinds import tap_class
-from taps.registry import entities_of
+from taps.registry import ROW_HASH, entities_of
 from targets.duckdb.settings import DuckDBSettings
 from targets.duckdb.store import DuckDBStore
 from targets.loading import ledger, tables
@@ -128,7 +128,8 @@ class PlatformAdapter:
                 bound = f" limit {int(limit) - len(rows)}" if limit is not None else ""
                 found = connection.execute(f"select * from ({mapped.sql}) as mapped{bound}")  # noqa: S608 - our own SQL
                 names = [column[0] for column in found.description or []]
-                rows += [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+                whole = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+                rows += [{name: value for name, value in row.items() if name != ROW_HASH} for row in whole]
         return rows
 
     def _extract(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 CATALOG = Path(__file__).parent / "catalog.tsv"
 STAGING = Path(__file__).parent.parent / "transform" / "models" / "staging"
+ROW_HASH = "_row_hash"
+"""A column of staging models by which dbt knows what a raw row became; nobody else reads it."""
 
 
 class UnknownPlatformError(LookupError):

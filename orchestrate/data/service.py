@@ -17,7 +17,7 @@ from orchestrate.data.tables import SCHEMAS, documented, table
 from orchestrate.project import ROOT
 from orchestrate.warehouse.base import Condition, Reading, RefusedError, Table
 from orchestrate.warehouses import warehouse_of
-from taps.registry import get_adapter_registry
+from taps.registry import ROW_HASH, get_adapter_registry
 from transform.launch import PROJECT
 
 _SEEN: dict[tuple[Path, str, tuple[str, ...], str], Table] = {}
@@ -144,6 +144,7 @@ def _part(reading: Reading, found: Table, wanted: Wanted, own: Sequence[Conditio
         {
             name: value if as_it_is else plain(value, kind)
             for (name, kind, as_it_is), value in zip(columns, row, strict=True)
+            if name != ROW_HASH
         }
         for row in part.rows[: wanted.limit]
     ]

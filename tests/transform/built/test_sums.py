@@ -38,7 +38,14 @@ def staged(warehouse: Warehouse, entity: str) -> str:
         WHERE table_schema = 'staging' AND table_name LIKE 'stg_%' AND table_name NOT LIKE '%references%'
             AND (table_name LIKE '%\\_\\_{entity}' ESCAPE '\\' OR table_name LIKE '%\\_\\_{entity}\\_\\_%' ESCAPE '\\')
     """)
-    rows = " UNION ALL ".join(f"SELECT * FROM staging.{table} WHERE deleted_at IS NULL" for (table,) in tables)
+    columns = ", ".join(
+        column
+        for (column,) in warehouse.rows(
+            f"SELECT column_name FROM information_schema.columns WHERE table_schema = 'staging' "
+            f"AND table_name = '{tables[0][0]}' AND column_name <> '_row_hash' ORDER BY ordinal_position"
+        )
+    )
+    rows = " UNION ALL ".join(f"SELECT {columns} FROM staging.{table} WHERE deleted_at IS NULL" for (table,) in tables)
     return f"({rows})"
 
 

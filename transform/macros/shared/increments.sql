@@ -10,7 +10,7 @@
 {% macro remembered(model, columns, schema='staging') %}
     {%- set table = left_by_last_run(schema, model) if execute -%}
     {%- set present = adapter.get_columns_in_relation(table) | map(attribute='name') | list if table else [] -%}
-    {%- if columns | reject('in', present) | list == [] -%}{{ return(table) }}{%- endif -%}
+    {%- if columns | reject('in', present) | list == [] -%}{{ return(table ~ ' /*remembered*/') }}{%- endif -%}
     {%- set nulls = [] -%}
     {%- for name, type in columns.items() -%}{%- do nulls.append('cast(null as ' ~ type ~ ') as ' ~ name) -%}{%- endfor -%}
     {{ return('(select ' ~ nulls | join(', ') ~ ' where false)') }}

@@ -21,3 +21,9 @@
     cast({{ at ~ account }} as text) as account_id,
     '{{ object or stream }}' as source_object
 {%- endmacro %}
+
+{# The key of a payout's item: a balance transaction may stand in several payouts. #}
+{% macro payout_item_key(from='') %}
+    {%- set at = from ~ '.' if from else '' -%}
+    {{ return(key_of([at ~ 'platform', at ~ 'connection_id', at ~ 'source_object', at ~ 'source_payout_id', at ~ 'source_record_id'])) }}
+{% endmacro %}

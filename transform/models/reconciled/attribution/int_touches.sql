@@ -44,9 +44,7 @@ tags as (
     where tag <> ''
     group by tag
     having count(distinct campaign_key) = 1
-),
-
-owners as ({{ record_owners() }})
+)
 
 select
     marked.touch_key,
@@ -61,7 +59,7 @@ left join tags on tags.tag = lower(marked.utm_campaign)
 left join orders
     on orders.platform = marked.platform and orders.connection_id = marked.connection_id
     and orders.source_record_id = marked.source_order_id
-left join owners
+left join {{ ref('int_record_owners') }} as owners
     on owners.platform = marked.platform and owners.connection_id = marked.connection_id
     and owners.source_record_id = marked.source_customer_id
 where coalesce(clicks.campaign_key, tags.campaign_key) is not null

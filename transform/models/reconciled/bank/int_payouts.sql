@@ -1,5 +1,7 @@
 -- Payouts with the sums of their items, each of which stands in one payout. These are null where the platform never says of what its
 -- payouts are made.
+{{ config(meta={'key': 'payout_key', 'tells': ['payout_key']}) }}
+{{ touched([told_members('payouts'), told('payout_items', 'payout_key')]) }}
 {% set telling = namespace(platforms=["''"]) %}
 {% for model in staging_models() if model.endswith('__payout_items') %}
 {% set telling.platforms = telling.platforms + ["'" ~ model.removeprefix('stg_').split('__')[0] ~ "'"] %}
@@ -8,7 +10,7 @@ with payouts as (
     select
         members.*, {{ record_key() }} as payout_key,
         case when platform in ({{ telling.platforms | join(', ') }}) then {{ amount('0') }} end as none_known
-    from ({{ union_members('payouts') }}) as members where deleted_at is null
+    from ({{ union_members('payouts') }}) as members where deleted_at is null and {{ only(record_key()) }}
 ),
 
 items as (
@@ -22,6 +24,7 @@ items as (
         sum(gross) as total,
         sum(net) as net
     from {{ ref('payout_items') }}
+    where {{ only('payout_key') }}
     group by payout_key
 )
 

@@ -1,4 +1,5 @@
 -- The newest decision of a person on each attribute, with the customer who holds the records now.
+{{ config(meta={'tells': ['customer_key']}) }}
 with given as (
     select customer_key, attribute, value, decided_by, decided_at, note from {{ ref('attribute_overrides') }}
     {% if var('attribute_overrides_table') %}

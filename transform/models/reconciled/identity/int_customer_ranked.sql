@@ -1,5 +1,10 @@
 -- Which record of a customer each group of attributes is taken from: living before deleted, any value before none, then
 -- by the strategies of the variable `survivorship`.
+{{ config(meta={
+    'key': 'customer_key', 'tells': ['customer_key'],
+    'covered': dict.fromkeys(['int_customer_features', 'int_customer_records', 'customer_identities'], 'int_customer_members'),
+}) }}
+{{ touched([told('int_customer_members', 'customer_key')]) }}
 with records as (
     select
         identity.customer_key,
@@ -14,6 +19,7 @@ with records as (
     left join (
         select record_key as feature_key, street, coalesce(postcode, city) as area from {{ ref('int_customer_features') }}
     ) as feature on feature.feature_key = record.record_key
+    where {{ only('identity.customer_key') }}
 )
 
 select

@@ -1,4 +1,5 @@
 -- Keys that no record holds any more, and the key that holds most of their records now; null where these are gone.
+{{ config(meta={'tells': ['customer_key']}) }}
 with held as (select * from {{ ref('customer_identities') }}),
 
 successors as (

@@ -1,4 +1,6 @@
 -- One row per living customer: who they are, what they bought, what they paid, where they are known.
+{{ config(meta={'key': 'customer_key', 'covered': {'customer_identities': 'int_customer_members'}}) }}
+{{ touched([told('int_customer_members', 'customer_key'), told('customers', 'customer_key'), told('orders', 'customer_key'), told('payments', 'customer_key')]) }}
 with bought as (
     select
         customer_key, currency,
@@ -9,7 +11,7 @@ with bought as (
         min(placed_at) as first_order_at,
         max(placed_at) as last_order_at
     from {{ ref('orders') }}
-    where customer_key is not null and is_counted
+    where customer_key is not null and is_counted and {{ only('customer_key') }}
     group by customer_key, currency
 ),
 
@@ -19,7 +21,7 @@ in_base as (
         customer_key, sum(total_base) as ordered_base, sum(refunded_base) as refunded_base, sum(net_base) as net_base,
         count(case when net_base is null and net <> 0 then 1 end) as orders_without_rate
     from {{ ref('orders') }}
-    where customer_key is not null and is_counted
+    where customer_key is not null and is_counted and {{ only('customer_key') }}
     group by customer_key
 ),
 
@@ -27,7 +29,7 @@ channels as (
     select customer_key, {{ listed('channel') }} as channels
     from (
         select distinct customer_key, channel from {{ ref('orders') }}
-        where channel is not null and customer_key is not null and is_counted
+        where channel is not null and customer_key is not null and is_counted and {{ only('customer_key') }}
     ) as seen
     group by customer_key
 ),
@@ -42,12 +44,12 @@ mainly as (
 
 payments as (
     select customer_key, count(*) as payments, count(case when order_key is null then 1 end) as payments_without_order
-    from {{ ref('payments') }} where is_counted and customer_key is not null group by customer_key
+    from {{ ref('payments') }} where is_counted and customer_key is not null and {{ only('customer_key') }} group by customer_key
 ),
 
 known as (
     select customer_key, {{ listed('platform') }} as platforms
-    from (select distinct customer_key, platform from {{ ref('customer_identities') }} where is_current) as seen
+    from (select distinct customer_key, platform from {{ ref('customer_identities') }} where is_current and {{ only('customer_key') }}) as seen
     group by customer_key
 )
 
@@ -87,4 +89,4 @@ left join in_base on in_base.customer_key = customer.customer_key
 left join channels on channels.customer_key = customer.customer_key
 left join payments on payments.customer_key = customer.customer_key
 left join known on known.customer_key = customer.customer_key
-where customer.status = 'active'
+where customer.status = 'active' and {{ only('customer.customer_key') }}

@@ -1,6 +1,7 @@
 -- Orders that only repeat another platform's: a marketplace's order in the shop, a shop's in the books. The platform that stands
 -- nearest to the sale keeps it; of two alike the earlier one. Each repeating platform's orders go with the others' one to one, so that
 -- the books and the CRM may both repeat an order; where one repeats what itself repeats, `original_order_key` is the order at the end.
+{{ config(meta={'tells': ['order_key']}) }}
 with orders as {{ once() }} (
     select
         order_key, platform, connection_id, source_record_id, order_number, customer_key, email_norm, placed_at,

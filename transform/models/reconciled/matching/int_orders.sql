@@ -1,7 +1,11 @@
 -- Every order with the customer who placed it: by the shop's own customer record, else by an e-mail only one customer uses.
-with orders as ({{ union_members('orders') }}),
-
-owners as ({{ record_owners() }}),
+{{ config(meta={'key': 'order_key', 'tells': ['order_key', 'customer_key']}) }}
+{{ touched([
+    told_members('orders'),
+    'select order_key from ' ~ this ~ ' where ' ~ named_record('source_customer_id') ~ ' in ' ~ told('int_record_owners', 'record'),
+    'select order_key from ' ~ this ~ ' where email_norm in ' ~ told('customer_identifiers', 'value_norm'),
+]) }}
+with orders as (select * from ({{ union_members('orders') }}) as members where {{ only(record_key()) }}),
 
 mailboxes as ({{ sole_mailboxes() }})
 
@@ -13,7 +17,7 @@ select
     case when owners.customer_key is not null then 'shop customer' when mailboxes.customer_key is not null then 'e-mail' end
         as customer_rule
 from orders
-left join owners
+left join {{ ref('int_record_owners') }} as owners
     on owners.platform = orders.platform
     and owners.connection_id = orders.connection_id
     and owners.source_record_id = orders.source_customer_id

@@ -1,4 +1,5 @@
 -- Which payments of the books only repeat one that a processor moved or a shop wrote down.
+{{ config(meta={'tells': ['payment_key']}) }}
 with payments as {{ once() }} (
     select
         payment.payment_key as key, payment.is_booking, coalesce(payment.own_order_key, match.order_key) as order_key,

@@ -1,6 +1,7 @@
 -- Which order a processor's payment pays. A shared reference decides before metadata, metadata before likeness.
 -- Each way in which two may belong together is a join of its own: an engine that finds "or" between them compares everything with
 -- everything.
+{{ config(meta={'tells': ['payment_key', 'order_key']}) }}
 {% set hours = var('payment_hours_before_order') + var('payment_hours_after_order') %}
 {% set in_time %}{{ hours_between('asked.placed_at', 'payment.processed_at') }}
             between -{{ var('payment_hours_before_order') }} and {{ var('payment_hours_after_order') }}{% endset %}

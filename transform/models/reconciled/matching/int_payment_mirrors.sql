@@ -1,4 +1,5 @@
 -- Which shop payments only repeat a processor's own record of the same money.
+{{ config(meta={'tells': ['payment_key']}) }}
 with payments as (
     select payment.*, coalesce(payment.own_order_key, match.order_key) as order_key
     from {{ ref('int_payments') }} as payment

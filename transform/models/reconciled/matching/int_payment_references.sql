@@ -1,4 +1,6 @@
 -- What payments and orders are called on other platforms, with the key of the payment.
+{{ config(meta={'key': 'payment_key', 'tells': ['payment_key', 'value']}) }}
+{{ touched([told_members('payment_references')]) }}
 select
     {{ record_key(from='named') }} as payment_key,
     named.platform,
@@ -9,4 +11,4 @@ select
         else upper({{ replace_all('named.value', '[^A-Za-z0-9]') }})
     end as value
 from ({{ union_members('payment_references') }}) as named
-where named.deleted_at is null
+where named.deleted_at is null and {{ only(record_key(from='named')) }}

@@ -1,16 +1,15 @@
 -- Every refund with the payment that it gives back, the order, or the one that this repeats, and the customer.
+{{ config(meta={'tells': ['refund_key', 'order_key']}) }}
 with refunds as (
     select members.*, {{ record_key() }} as refund_key, {{ standing('platform') }} = 5 as is_booking
     from ({{ union_members('refunds') }}) as members
     where deleted_at is null
 ),
 
-owners as ({{ record_owners() }}),
-
 given as (
     select named.platform, named.connection_id, named.source_object, named.source_record_id, max(owners.customer_key) as customer_key
     from ({{ union_members('refund_references') }}) as named
-    inner join owners
+    inner join {{ ref('int_record_owners') }} as owners
         on owners.platform = named.platform and owners.connection_id = named.connection_id and owners.source_record_id = named.value
     where named.ref_type = 'customer_id' and named.deleted_at is null
     group by named.platform, named.connection_id, named.source_object, named.source_record_id

@@ -1,4 +1,6 @@
 -- Every value any record gives for an attribute, beside the one that was chosen and what decided between them.
+{{ config(meta={'key': 'customer_key', 'tells': ['customer_key']}) }}
+{{ touched([told('int_customer_ranked', 'customer_key'), told('int_attribute_overrides', 'customer_key')]) }}
 with
 {%- for group, made in survivor_groups().items() %}
 {{ group }}_compared as (
@@ -18,6 +20,7 @@ with
         end as rule
     from {{ ref('int_customer_ranked') }} as given
     inner join {{ ref('int_customer_ranked') }} as chosen on chosen.customer_key = given.customer_key and chosen.{{ group }}_rank = 1
+    where {{ only('given.customer_key') }}
 ),
 {%- endfor %}
 

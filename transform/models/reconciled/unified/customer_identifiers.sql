@@ -1,3 +1,8 @@
+{{ config(meta={
+    'key': 'customer_key', 'tells': ['customer_key', 'value_norm'],
+    'covered': dict.fromkeys(['int_customer_identifiers', 'int_customer_records', 'customer_identities'], 'int_customer_members'),
+}) }}
+{{ touched([told('int_customer_members', 'customer_key')]) }}
 with seen as (
     select
         identifier.id_type, identifier.value_norm, identity.customer_key,
@@ -11,6 +16,7 @@ with seen as (
     inner join {{ ref('int_customer_records') }} as record on record.record_key = identifier.record_key
     inner join {{ ref('customer_identities') }} as identity
         on identity.record_key = identifier.record_key and identity.is_current
+    where {{ only('identity.customer_key') }}
     group by identifier.id_type, identifier.value_norm, identity.customer_key
 )
 

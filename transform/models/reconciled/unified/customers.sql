@@ -1,3 +1,11 @@
+{{ config(meta={
+    'key': 'customer_key', 'tells': ['customer_key'],
+    'covered': dict.fromkeys(['int_customer_clusters', 'customer_identities'], 'int_customer_members'),
+}) }}
+{{ touched([
+    told('int_customer_members', 'customer_key'), told('int_customer_ranked', 'customer_key'),
+    told('int_attribute_overrides', 'customer_key'), told('int_customer_successors', 'customer_key'),
+]) }}
 with golden as (
     select
         customer_key,
@@ -16,6 +24,7 @@ with golden as (
         max(coalesce(updated_at, created_at)) as last_seen_at,
         max(_loaded_at) as _loaded_at
     from {{ ref('int_customer_ranked') }}
+    where {{ only('customer_key') }}
     group by customer_key
 ),
 
@@ -34,7 +43,7 @@ held as (
     select identity.customer_key, min(cluster.min_link_weight) as min_link_weight
     from {{ ref('customer_identities') }} as identity
     inner join {{ ref('int_customer_clusters') }} as cluster on cluster.record_key = identity.record_key
-    where identity.is_current and cluster.min_link_weight is not null
+    where {{ only('identity.customer_key') }} and identity.is_current and cluster.min_link_weight is not null
     group by identity.customer_key
 ),
 

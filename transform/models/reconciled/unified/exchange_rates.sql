@@ -1,3 +1,4 @@
+{{ config(meta={'tells': {'day': on_day('currency', 'date_day')}}) }}
 {% set base = var('base_currency') %}
 {% set oldest = var('exchange_rate_days') %}
 

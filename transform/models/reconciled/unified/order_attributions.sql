@@ -1,4 +1,5 @@
 -- An order's touches: visits of its own, and visits of its customer in the window before it.
+{{ config(meta={'tells': ['order_key']}) }}
 with orders as (
     select order_key, customer_key, placed_at from {{ ref('int_orders') }} as orders
     where deleted_at is null and not coalesce(is_test, false)

@@ -1,4 +1,15 @@
-with orders as (select * from {{ ref('int_orders') }} where deleted_at is null),
+{{ config(meta={
+    'key': 'order_key', 'tells': {
+        'order_key': 'order_key', 'customer_key': 'customer_key', 'record': named_record('order_id'),
+    },
+}) }}
+{{ touched([
+    told('int_orders', 'order_key'), told('payments', 'order_key'), told('int_order_mirrors', 'order_key'),
+    told('order_attributions', 'order_key'),
+    'select order_key from ' ~ ref('int_orders') ~ ' where ' ~ on_day('currency', utc_date('placed_at')) ~ ' in '
+        ~ told('exchange_rates', 'day'),
+]) }}
+with orders as (select * from {{ ref('int_orders') }} where deleted_at is null and {{ only('order_key') }}),
 
 -- One row per order: its payments are counted before they are joined, so that nothing multiplies.
 paid as (
@@ -12,11 +23,11 @@ paid as (
         min(case when is_counted and not is_processor and not is_offline then gateway end) as other_gateway,
         count(case when is_counted then 1 end) as counted
     from {{ ref('payments') }}
-    where order_key is not null and (is_counted or is_processor)
+    where order_key is not null and (is_counted or is_processor) and {{ only('order_key') }}
     group by order_key
 ),
 
-processors as (select count(*) as payments from {{ ref('int_payments') }} where is_processor),
+processors as (select payments from {{ ref('int_processors') }}),
 
 attributed as (select * from {{ ref('order_attributions') }} where model = 'last_touch')
 

@@ -1,9 +1,25 @@
-with payments as (select * from {{ ref('int_payments') }} where deleted_at is null),
+{{ config(meta={
+    'key': 'payment_key', 'tells': {
+        'payment_key': 'payment_key', 'order_key': 'order_key', 'customer_key': 'customer_key', 'record': named_record('payment_id'),
+    },
+}) }}
+{{ touched([
+    told('int_payments', 'payment_key'), told('int_payment_matches', 'payment_key'), told('int_payment_mirrors', 'payment_key'),
+    told('int_payment_bookings', 'payment_key'),
+    'select payment_key from ' ~ ref('int_payments') ~ ' where own_order_key in ' ~ told('int_orders', 'order_key'),
+    'select payment_key from ' ~ ref('int_payment_matches') ~ ' where order_key in ' ~ told('int_orders', 'order_key'),
+    'select payment_key from ' ~ ref('int_payments') ~ ' where ' ~ named_record('source_record_id') ~ ' in '
+        ~ told_members('payout_items', 'payment'),
+    'select payment_key from ' ~ ref('int_payments') ~ ' where ' ~ on_day('currency', utc_date('processed_at')) ~ ' in '
+        ~ told('exchange_rates', 'day') ~ ' or ' ~ on_day('settlement_currency', utc_date('processed_at')) ~ ' in ' ~ told('exchange_rates', 'day'),
+]) }}
+with payments as (select * from {{ ref('int_payments') }} where deleted_at is null and {{ only('payment_key') }}),
 
 payouts as (
     select platform, connection_id, source_payment_id, max({{ key_of(['platform', 'connection_id', "'payouts'", 'source_payout_id']) }}) as payout_key
     from ({{ union_members('payout_items') }}) as items
     where source_payment_id is not null and deleted_at is null
+        and {{ only(named_record('source_payment_id'), 'select ' ~ named_record('source_record_id') ~ ' from payments') }}
     group by platform, connection_id, source_payment_id
 )
 

@@ -1,6 +1,13 @@
+{{ config(meta={'key': 'payout_item_key', 'tells': ['payout_key']}) }}
+{% set items %}select {{ payout_item_key() }} from ({{ union_members('payout_items') }}) as members{% endset %}
+{{ touched([
+    told_members('payout_items', 'item'),
+    items ~ ' where ' ~ named_record('source_payment_id') ~ ' in ' ~ told('payments', 'record'),
+    items ~ ' where ' ~ named_record('source_refund_id') ~ ' in ' ~ told('refunds', 'record'),
+    items ~ ' where ' ~ on_day('currency', utc_date('occurred_at')) ~ ' in ' ~ told('exchange_rates', 'day'),
+]) }}
 select
-    {{ key_of(['item.platform', 'item.connection_id', 'item.source_object', 'item.source_payout_id', 'item.source_record_id']) }}
-        as payout_item_key,
+    {{ payout_item_key('item') }} as payout_item_key,
     item.source_relation, item.platform, item.connection_id, item.account_id,
     item.source_record_id as balance_transaction_id,
     {{ key_of(['item.platform', 'item.connection_id', "'payouts'", 'item.source_payout_id']) }} as payout_key,
@@ -16,7 +23,7 @@ select
     item.occurred_at,
     item._loaded_at,
     '{{ invocation_id }}' as run_id
-from ({{ union_members('payout_items') }}) as item
+from (select * from ({{ union_members('payout_items') }}) as members where {{ only(payout_item_key()) }}) as item
 left join {{ ref('payments') }} as payment
     on payment.platform = item.platform
     and payment.connection_id = item.connection_id

@@ -1,3 +1,4 @@
+{{ config(meta={'tells': {'record': named_record('source_record_id')}}) }}
 with keys as (select * from {{ ref('product_keys') }} where is_current),
 
 -- What ties a record to others: the surest of its rules.

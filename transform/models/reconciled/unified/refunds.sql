@@ -1,3 +1,4 @@
+{{ config(meta={'tells': {'refund_key': 'refund_key', 'record': named_record('refund_id'), 'customer_key': 'customer_key'}}) }}
 select
     refund.refund_key,
     refund.source_relation, refund.platform, refund.connection_id, refund.account_id,

@@ -1,4 +1,4 @@
-with source as (select * from {{ raw('shopify', 'customers') }} as customers)
+with source as ({{ each_row(raw('shopify', 'customers')) }})
 
 select
     {{ origin('shopify', 'customers') }},
@@ -25,5 +25,6 @@ select
     "createdAt" as created_at,
     "updatedAt" as updated_at,
     _sdc_deleted_at as deleted_at,
-    _sdc_extracted_at as _loaded_at
+    _sdc_extracted_at as _loaded_at,
+    _row_hash
 from source

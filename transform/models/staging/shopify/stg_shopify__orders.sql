@@ -1,5 +1,5 @@
 with source as (
-    select orders.*, {{ json_at('"customerJourneySummary"', 'lastVisit') }} as visit from {{ raw('shopify', 'orders') }} as orders
+    select orders.*, {{ json_at('"customerJourneySummary"', 'lastVisit') }} as visit from ({{ each_row(raw('shopify', 'orders')) }}) as orders
 )
 
 select
@@ -39,5 +39,6 @@ select
     ---------- when
     "updatedAt" as updated_at,
     _sdc_deleted_at as deleted_at,
-    _sdc_extracted_at as _loaded_at
+    _sdc_extracted_at as _loaded_at,
+    _row_hash
 from source

@@ -1,5 +1,8 @@
 -- What the shop wrote down about taking money; where a connected processor moved it, its own record counts.
-with source as (select * from {{ raw('shopify', 'transactions') }} as transactions where kind in ('SALE', 'CAPTURE', 'AUTHORIZATION', 'EMV_AUTHORIZATION', 'VOID'))
+{% set taken %}(
+    select * from {{ raw('shopify', 'transactions') }} as transactions where kind in ('SALE', 'CAPTURE', 'AUTHORIZATION', 'EMV_AUTHORIZATION', 'VOID')
+){% endset %}
+with source as ({{ each_row(taken) }})
 
 select
     {{ origin('shopify', 'transactions') }},
@@ -32,5 +35,6 @@ select
     ---------- when
     "processedAt" as processed_at,
     _sdc_deleted_at as deleted_at,
-    _sdc_extracted_at as _loaded_at
+    _sdc_extracted_at as _loaded_at,
+    _row_hash
 from source

@@ -1,4 +1,4 @@
-with source as (select * from {{ raw('stripe', 'customers') }} as customers)
+with source as ({{ each_row(raw('stripe', 'customers')) }})
 
 select
     {{ origin('stripe', 'customers') }},
@@ -25,5 +25,6 @@ select
     {{ from_epoch('created') }} as created_at,
     {{ from_epoch('created') }} as updated_at, -- Stripe tells no time of change
     _sdc_deleted_at as deleted_at,
-    _sdc_extracted_at as _loaded_at
+    _sdc_extracted_at as _loaded_at,
+    _row_hash
 from source

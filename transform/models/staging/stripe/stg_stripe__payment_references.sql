@@ -1,12 +1,13 @@
 -- What a charge is called elsewhere: its own ids, and the order that integrations name in the metadata.
-with charges as (
+{% set with_intents %}(
     select
         charge.*,
         intent.metadata as intent_metadata
     from {{ raw('stripe', 'charges') }} as charge
     left join {{ raw('stripe', 'payment_intents') }} as intent
         on intent.id = charge.payment_intent and intent._connection_id = charge._connection_id
-),
+){% endset %}
+with charges as ({{ each_row(with_intents) }}),
 
 named as (
     select charges.*, 'processor_id' as ref_type, id as value from charges
@@ -31,6 +32,7 @@ select distinct
     ref_type,
     value,
     _sdc_deleted_at as deleted_at,
-    _sdc_extracted_at as _loaded_at
+    _sdc_extracted_at as _loaded_at,
+    _row_hash
 from named
 where value <> ''

@@ -1,4 +1,7 @@
 -- The balance transactions that a payout is made of; the payout's own transaction is not one of them.
+{% set items %}(select * from {{ raw('stripe', 'payout_balance_transactions') }} as items where type <> 'payout'){% endset %}
+with item as ({{ each_row(items) }})
+
 select
     {{ origin('stripe', 'payout_balance_transactions', from='item') }},
     item.id as source_record_id,
@@ -14,7 +17,7 @@ select
     ---------- when
     {{ from_epoch('item.created') }} as occurred_at,
     item._sdc_deleted_at as deleted_at,
-    item._sdc_extracted_at as _loaded_at
-from {{ raw('stripe', 'payout_balance_transactions') }} as item
+    item._sdc_extracted_at as _loaded_at,
+    item._row_hash
+from item
 left join {{ ref('currencies') }} as currency on currency.code = upper(item.currency)
-where item.type <> 'payout'
