@@ -49,7 +49,7 @@ def test_ctrl_c_stops_everything(root: Path) -> None:
         assert process.poll() is None
     assert _answers(root)
     process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=60)[0]
+    said = process.communicate(timeout=240)[0]
     assert process.returncode == 130
     assert "demo: stopped" in said
     assert not _answers(root)
@@ -78,7 +78,7 @@ def test_what_the_demo_did_not_make_is_not_overwritten(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     (root / "output" / "warehouse.duckdb").write_bytes(b"mine")
     process = demo(root)
-    said = process.communicate(timeout=60)[0]
+    said = process.communicate(timeout=240)[0]
     assert process.returncode == 1
     assert "was not made by the demo" in said
     assert (root / "output" / "warehouse.duckdb").read_bytes() == b"mine"

@@ -126,7 +126,7 @@ def test_a_locked_duckdb_file_names_its_holder(tmp_path):
     (tmp_path / "target.json").write_text(json.dumps({"path": str(path), "lock_timeout": 1}))
     done = subprocess.run(
         [str(BIN / "target-duckdb"), "--config", str(tmp_path / "target.json")],
-        input=b'{"type":"STATE","value":{}}\n', capture_output=True, timeout=60, check=False,
+        input=b'{"type":"STATE","value":{}}\n', capture_output=True, timeout=240, check=False,
     )  # fmt: skip
     holder.close()
     assert done.returncode == 1

@@ -29,7 +29,7 @@ CANARY = "pat-canary-4711"
 
 def run(*command: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(PROGRAMS / command[0]), *command[1:]], input=given or "", capture_output=True, text=True, timeout=60,
+        [str(PROGRAMS / command[0]), *command[1:]], input=given or "", capture_output=True, text=True, timeout=240,
         check=False, env={**os.environ, "ENGARDE_TENANT": "acme"},
     )  # fmt: skip
 

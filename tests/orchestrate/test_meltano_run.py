@@ -105,7 +105,7 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
         "    print('in', time.monotonic()); time.sleep(0.5); print('out', time.monotonic())\n"
     )
     both = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    said = [process.communicate(timeout=30)[0] for process in both]
+    said = [process.communicate(timeout=240)[0] for process in both]
     spans = sorted(
         tuple(float(line.split()[1]) for line in text.splitlines() if line.startswith(("in", "out"))) for text in said
     )

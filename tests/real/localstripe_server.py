@@ -72,7 +72,7 @@ def running(folder: Path) -> Iterator[LocalStripe]:
         yield server
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
 def _free_port() -> int:

@@ -74,7 +74,7 @@ def load(
 def _catalog(tap: str, folder: Path, streams: frozenset[str]) -> Path:
     discovered = subprocess.run(
         [str(PROGRAMS / tap), "--config", str(folder / "tap.json"), "--discover"],
-        capture_output=True, check=True, timeout=60,
+        capture_output=True, check=True, timeout=240,
     )  # fmt: skip
     catalog = json.loads(discovered.stdout)
     for entry in catalog["streams"]:

@@ -30,7 +30,7 @@ def served(*arguments: str) -> Iterator[str]:
         yield process.stdout.readline().strip()
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
 def test_the_command_prints_its_address_and_goes_on_where_it_stopped(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def test_signal_drains_and_emits_state(warehouse: Warehouse, tmp_path: Path, num
     time.sleep(1.5)
     process.send_signal(number)
     process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=240)
     assert process.returncode == 128 + number, err
     assert json.loads(out) == {"bookmarks": 5}
     assert b"Traceback" not in err

@@ -50,7 +50,7 @@ def test_several_files_are_loaded_at_once_and_read_together(tmp_path: Path) -> N
         assert stdin is not None
         stdin.write(joined(schema(), record(id=file.path.stem, n=number), state(number)))
         stdin.flush()
-    assert [run.communicate(timeout=60)[0] for run in runs] == [b'{"bookmarks": 0}\n', b'{"bookmarks": 1}\n']
+    assert [run.communicate(timeout=240)[0] for run in runs] == [b'{"bookmarks": 0}\n', b'{"bookmarks": 1}\n']
     with duckdb.connect() as reader:
         for file in files:
             reader.execute(f"ATTACH '{file.path}' (READ_ONLY)")
@@ -107,7 +107,7 @@ def test_motherduck_that_cannot_be_reached_is_one_line_without_the_token(tmp_pat
         file.command(tmp_path, path="md:shop", token=TOKEN),
         input=joined(schema(), record(id="a", n=1), state(1)),
         env={"HOME": str(tmp_path), "PYTHONPATH": str(Path.cwd()), "HTTP_PROXY": "http://127.0.0.1:9"},
-        capture_output=True, timeout=60, check=False,
+        capture_output=True, timeout=240, check=False,
     )  # fmt: skip
     assert result.returncode == 1
     last = result.stderr.decode().strip().splitlines()[-1]

@@ -56,7 +56,7 @@ def _check(warehouse: Warehouse, folder: Path, keys: tuple[str, ...], seed: int)
     at = 0
     for _ in range(2):
         at = _resume_point(_killed_run(command, b"".join(_source(at, keys)), chance), at)
-    result = subprocess.run(command, input=b"".join(_source(at, keys)), capture_output=True, check=True, timeout=60)
+    result = subprocess.run(command, input=b"".join(_source(at, keys)), capture_output=True, check=True, timeout=240)
     at = _resume_point(result.stdout, at)
     assert at == ROWS
     found = sorted(row["n"] for row in warehouse.rows("shop.orders", ["n"]))

@@ -106,7 +106,7 @@ def test_no_more_at_once_than_allowed() -> None:
 
 
 def test_threads_that_wait_when_a_pause_comes_wait_for_its_end() -> None:
-    bucket = Bucket("account", rate(requests=1, per=0.2), Clock(), LOG)
+    bucket = Bucket("account", rate(requests=1, per=1), Clock(), LOG)
     bucket.acquire()
     started, taken = time.monotonic(), []
 
@@ -118,12 +118,12 @@ def test_threads_that_wait_when_a_pause_comes_wait_for_its_end() -> None:
     for thread in threads:
         thread.start()
     time.sleep(0.05)
-    bucket.pause(0.5)
+    bucket.pause(1.5)
     for thread in threads:
         thread.join()
     first, second = sorted(taken)
-    assert first >= 0.54
-    assert second - first >= 0.19
+    assert first >= 1.5
+    assert second - first >= 0.5  # a busy machine may have told the first one's time late
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ from orchestrate.api.app import create_app
 from orchestrate.connections.service import Connections
 
 CANARY = "pat-canary-2342"
+PATIENCE = 180.0
+"""Seconds in which a busy machine starts or ends the service."""
 
 
 @contextmanager
@@ -35,7 +37,7 @@ def served(log: Path, **more: str) -> Iterator[tuple[str, subprocess.Popen[bytes
         process = subprocess.Popen(command, stderr=out, stdout=out, env={**os.environ, **more})
     try:
         address = f"http://127.0.0.1:{port}"
-        for _ in range(600):
+        for _ in range(int(PATIENCE * 10)):
             try:
                 requests.get(f"{address}/health", timeout=1)
                 break
@@ -60,11 +62,11 @@ def test_every_line_of_the_log_is_json_and_tells_whose_it_is_and_no_secret(
     key = ApiKeys(connections.store, connections.tenant_id, "user test").add("all", ["connections:read"])
     headers = {"Authorization": f"Bearer {key}", "X-Request-Id": "request-4711"}
     with served(tmp_path / "log") as (server, process):
-        answer = requests.get(f"{server}/api/v1/connections?cursor={CANARY}", headers=headers, timeout=30)
+        answer = requests.get(f"{server}/api/v1/connections?cursor={CANARY}", headers=headers, timeout=PATIENCE)
         assert answer.headers["X-Request-Id"] == "request-4711"
-        requests.get(f"{server}/api/v1/platforms", headers={"X-Request-Id": 'bad "one"\t'.strip()}, timeout=30)
+        requests.get(f"{server}/api/v1/platforms", headers={"X-Request-Id": 'bad "one"\t'.strip()}, timeout=PATIENCE)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) in {0, -signal.SIGTERM}
+        assert process.wait(PATIENCE) in {0, -signal.SIGTERM}
     said = (tmp_path / "log").read_text()
     lines = [json.loads(line) for line in said.splitlines()]
     found = next(line for line in lines if line.get("request") == "request-4711")
@@ -76,8 +78,8 @@ def test_every_line_of_the_log_is_json_and_tells_whose_it_is_and_no_secret(
 
 
 def _refuses(server: str) -> bool:
-    """Whether the server stops taking connections within half a minute."""
-    for _ in range(30):
+    """Whether the server stops taking connections in time."""
+    for _ in range(int(PATIENCE)):
         try:
             requests.get(f"{server}/health", timeout=1)
         except requests.ConnectionError:
@@ -102,9 +104,9 @@ def test_a_request_under_way_is_answered_before_the_end(
         process.send_signal(signal.SIGTERM)
         assert _refuses(server), "it takes new requests though it was asked to end"
         slow.sendall(body[5:])
-        slow.settimeout(30)
+        slow.settimeout(PATIENCE)
         assert slow.recv(100).startswith(b"HTTP/1.1 401")
-        process.wait(30)
+        process.wait(PATIENCE)
 
 
 def test_figures_count_requests_by_route_and_connections_by_state_and_name_nobody(connections: Connections) -> None:
@@ -138,6 +140,6 @@ def test_figures_are_for_this_machine_or_who_bears_the_token(
 def test_a_log_form_that_there_is_not_is_refused(environment: Path) -> None:
     command = [sys.executable, "-m", "taps.cli", "serve"]
     done = subprocess.run(
-        command, env={**os.environ, "ENGARDE_LOG": "xml"}, capture_output=True, text=True, timeout=60, check=False
+        command, env={**os.environ, "ENGARDE_LOG": "xml"}, capture_output=True, text=True, timeout=240, check=False
     )
     assert (done.returncode, done.stderr.strip()) == (1, "serve: ENGARDE_LOG is json or text, not 'xml'")
