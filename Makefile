@@ -62,10 +62,11 @@ test: $(READY) ## the test suite; the models on Spark too where there is Java
 	@! command -v java >/dev/null || $(MAKE) --silent $(VENV)/.spark || echo "test: the models on Spark are left out: make spark failed"
 	@good=true; \
 	  $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" $(APART) || good=false; \
-	  WITHOUT=loaded_twice_into_duckdb $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/conformance || good=false; \
+	  WITHOUT="loaded_twice_into_duckdb loaded_twice_into_postgres" \
+	    $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" tests/conformance || good=false; \
 	  $$good
 
-test-slow: $(READY) ## what takes minutes: PostgreSQL 15, both engines from end to end, a job of Dagster, increments on Postgres
+test-slow: $(READY) ## what `make test` leaves out: the store on Postgres, PostgreSQL 15, further cases of the models, whole runs
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m slow $(APART)
 
 conformance: $(READY) ## every check (or CHECK=y) on every platform (or on PLATFORM=x)

@@ -17,6 +17,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "own")
 LONG = (
     "tests/transform/",
     "tests/orchestrate/syncs/",
+    "tests/orchestrate/reconciliation/",
     "tests/chaos/",
     "tests/demo/",
     "tests/meltano/",
@@ -25,7 +26,7 @@ LONG = (
 """Folders whose files run for minutes: begun first, so that no worker ends with one of them while the other rests."""
 
 
-TOGETHER = ("tests/transform/built/",)
+TOGETHER = ("tests/transform/built/", "tests/orchestrate/reconciliation/")
 """Folders whose tests share what takes a minute to make: one worker runs them all. Else a worker takes a file."""
 
 

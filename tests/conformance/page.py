@@ -14,7 +14,7 @@ _HEAD = """# The conformance suite
 
 Every platform with an HTTP interface has to pass these {count} checks, from its manifest and fixtures alone and without
 an account: `make conformance PLATFORM=stripe`, with `CHECK=status_401` for one check, or `make conformance` for all of
-them, which `make test` and CI do as well, but for loading twice into DuckDB, which takes longest. The tap runs in this
+them, which `make test` and CI do as well, but for loading twice, which takes longest. The tap runs in this
 process against a pretend vendor made from the manifest (`sandbox/fixtures`); time passes only where the tap waits.
 
 What it proves and what not: the pretend vendor follows the manifest, so the suite shows that the tap's mechanics work

@@ -55,6 +55,7 @@ def test_ctrl_c_stops_everything(root: Path) -> None:
     assert not _answers(root)
 
 
+@pytest.mark.slow
 def test_the_whole_way(root: Path) -> None:
     process = demo(root)
     said = process.communicate(timeout=240)[0]

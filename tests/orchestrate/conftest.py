@@ -1,4 +1,8 @@
-"""A store on each engine, empty for every test, and keys."""
+"""A store on each engine, empty for every test, and keys.
+
+What the engines do differently (tenants kept apart, one writer of many, what is written before it is answered) is
+tested on both by `make test`; all else on SQLite, and on Postgres by `make test-slow`.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,22 @@ from orchestrate.connections.service import Connections
 from orchestrate.vault.keys import new_key
 from orchestrate.warehouses import ADDRESS
 from tests.orchestrate.stores import cleared, postgres_address, postgres_warehouses, sqlite_address
+
+HERE = Path(__file__).parent
+ON_BOTH = (
+    "api/test_permissions.py", "logins/test_renewal.py", "people/test_people.py", "syncs/test_queue.py",
+    "test_audit.py", "test_budgets.py", "test_store.py", "webhooks/test_receiving.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves the rest of the tests on Postgres to the slow suite."""
+    both = {HERE / name for name in ON_BOTH}
+    for item in items:
+        given = getattr(item, "callspec", None)
+        on_postgres = given is not None and given.params.get("address") == "postgres"
+        if on_postgres and HERE in item.path.parents and item.path not in both:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -117,7 +117,7 @@ def _in_memory(source: Source, **config: Any) -> Pipeline:
     return Pipeline(DuckDBStore(partial(connect, made(), LOG)), lambda rows: made(batch_size_rows=rows), source)
 
 
-_EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
+_EXAMPLES = int(os.environ.get("EXAMPLES", "30"))
 _thorough = settings(max_examples=_EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 _PLAIN: Event = ("record", "plain", 0, False)
 _KEYED: Event = ("record", "keyed", 0, False)

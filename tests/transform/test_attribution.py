@@ -6,6 +6,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tests.transform.shops import GOOGLE_ADS, contact, moment, order, shopper
 from tests.transform.warehouse import Warehouse
 
@@ -51,6 +53,7 @@ def test_two_visits_share_an_order_by_each_model(duckdb_warehouse: Warehouse) ->
     }
 
 
+@pytest.mark.slow
 def test_a_visit_without_campaign_takes_nothing_from_the_one_before(duckdb_warehouse: Warehouse) -> None:
     journey = {"firstVisit": visit(5, "brand"), "lastVisit": visit(9, None)}
     found = attributions(duckdb_warehouse, [order(1, "90.00", 10, customerJourneySummary=journey)])
@@ -59,6 +62,7 @@ def test_a_visit_without_campaign_takes_nothing_from_the_one_before(duckdb_wareh
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_touches_of_the_customer_count_in_the_window_and_after_the_order_never(duckdb_warehouse: Warehouse) -> None:
     first = order(1, "90.00", 3, customer=1, customerJourneySummary={"lastVisit": visit(2, "brand")})
     second = order(2, "90.00", 20, customer=1, customerJourneySummary={"lastVisit": visit(19, "autumn sale")})

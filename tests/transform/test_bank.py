@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.transform.shops import STRIPE
 from tests.transform.warehouse import Warehouse
 
@@ -52,6 +54,7 @@ def test_a_payout_is_found_on_the_bank_account(duckdb_warehouse: Warehouse) -> N
     )
 
 
+@pytest.mark.slow
 def test_a_payment_in_the_books_arrives_on_another_account_than_its_own(duckdb_warehouse: Warehouse) -> None:
     payments = [
         {"PaymentID": f"p{number}", "PaymentType": "ACCRECPAYMENT", "Status": "AUTHORISED", "Date": "2026-10-20",
@@ -62,6 +65,7 @@ def test_a_payment_in_the_books_arrives_on_another_account_than_its_own(duckdb_w
     assert found == {"b1": (None, None), "b2": ("payments", "payments/p2")}
 
 
+@pytest.mark.slow
 def test_a_payout_that_never_arrived_is_told_where_the_bank_is_known_that_far(duckdb_warehouse: Warehouse) -> None:
     missing = "SELECT expected FROM unified.reconciliation_results WHERE check_name = 'payout_not_in_bank'"
     matches(duckdb_warehouse, [booking(1, 1, "9", "old"), booking(2, 14, "8", "new")])
@@ -70,6 +74,7 @@ def test_a_payout_that_never_arrived_is_told_where_the_bank_is_known_that_far(du
     assert sorted(float(amount) for (amount,) in duckdb_warehouse.rows(missing)) == [50.0, 145.05]
 
 
+@pytest.mark.slow
 def test_a_transfer_is_seen_from_both_accounts(duckdb_warehouse: Warehouse) -> None:
     sent = booking(1, 3, "500", "OWN TRANSFER 77", Type="SPEND", BankAccount={"AccountID": "a2"})
     found = matches(duckdb_warehouse, [sent, booking(2, 4, "499.10", "OWN TRANSFER"), booking(3, 5, "500", "PAYROLL")])

@@ -115,6 +115,7 @@ def test_people_overrule_evidence_for_ever(empty: Warehouse) -> None:
     empty.build(*DECIDED, *PROOFS, command="test")
 
 
+@pytest.mark.slow
 def test_a_record_is_kept_from_a_customer_though_it_is_the_one_that_keeps_the_key(duckdb_warehouse: Warehouse) -> None:
     build(duckdb_warehouse, TWINS, [], [])
     key = keys(duckdb_warehouse)[ONE]
@@ -127,6 +128,7 @@ def test_a_record_is_kept_from_a_customer_though_it_is_the_one_that_keeps_the_ke
     assert seen[0][ONE] != seen[0][TWO]
 
 
+@pytest.mark.slow
 def test_the_newest_decision_counts_and_deleting_it_undoes_it(duckdb_warehouse: Warehouse) -> None:
     parted = ("shopify:1", "shopify:2", "cannot_link", "2026-11-21")
     build(duckdb_warehouse, TWINS, [], [parted, ("shopify:2", "shopify:1", "must_link", "2026-11-20")])

@@ -88,6 +88,7 @@ def test_files_of_a_platform_that_is_not_connected_are_not_parsed(project: Path)
     assert dbt(project, "parse", ENGARDE_CONNECTED="broken,sound").returncode != 0
 
 
+@pytest.mark.slow
 def test_dbt_by_itself_reads_every_platform(project: Path, tmp_path: Path) -> None:
     whole = tmp_path / "transform"
     shutil.copytree(project, whole, ignore=lambda _, names: [n for n in names if n in {"broken", "target"}])

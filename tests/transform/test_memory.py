@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.transform.shops import CONTACTS, PAYERS, SHOPPERS, contact, gid, shopper
 from tests.transform.warehouse import Warehouse
 
@@ -86,6 +88,7 @@ def test_a_deleted_bridge_lets_the_cluster_heal(duckdb_warehouse: Warehouse) -> 
     assert duckdb_warehouse.rows("SELECT count(*) FROM unified.customers WHERE status <> 'active'") == [(0,)]
 
 
+@pytest.mark.slow
 def test_a_customer_without_living_records_is_deleted(duckdb_warehouse: Warehouse) -> None:
     build(duckdb_warehouse, {"hubspot": CONTACTS})
     before = keys(duckdb_warehouse)
@@ -95,6 +98,7 @@ def test_a_customer_without_living_records_is_deleted(duckdb_warehouse: Warehous
     assert statuses == {before["101"]: "deleted", before["102"]: "active"}
 
 
+@pytest.mark.slow
 def test_a_chain_of_two_hundred_is_one_customer(duckdb_warehouse: Warehouse) -> None:
     chain = [
         contact(n, "Ann", "Lee", f"ann{n}@chain.example", hs_additional_emails=f"ann{n + 1}@chain.example")
@@ -105,6 +109,7 @@ def test_a_chain_of_two_hundred_is_one_customer(duckdb_warehouse: Warehouse) -> 
     assert len(set(keys(duckdb_warehouse).values())) == 1
 
 
+@pytest.mark.slow
 def test_a_mailbox_of_many_links_nobody(duckdb_warehouse: Warehouse) -> None:
     names = ["Ann", "Bo", "Cy", "Di", "Eve", "Flo"]
     office = [contact(n, name, "Lee", "office@lee.example") for n, name in enumerate(names + names)]

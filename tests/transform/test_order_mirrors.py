@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tests.transform.shops import order, shopper
 from tests.transform.warehouse import Rows, Warehouse
 
@@ -63,6 +65,7 @@ def test_an_invoice_repeats_the_order_whose_number_it_bears(duckdb_warehouse: Wa
     assert sorted(findings) == [("exact", Decimal(100)), ("tolerance", Decimal(60))]
 
 
+@pytest.mark.slow
 def test_two_invoices_of_one_amount_repeat_two_orders(duckdb_warehouse: Warehouse) -> None:
     found = mirrors(
         duckdb_warehouse,
@@ -72,6 +75,7 @@ def test_two_invoices_of_one_amount_repeat_two_orders(duckdb_warehouse: Warehous
     assert {found["INV-1"][0], found["INV-2"][0], found["INV-3"][0]} == {"#1001", "#1002", None}
 
 
+@pytest.mark.slow
 def test_a_deal_a_shipment_and_an_invoice_repeat_one_order(duckdb_warehouse: Warehouse) -> None:
     def deal(number: str, name: str, amount: str, won: bool = True) -> dict[str, Any]:
         return {

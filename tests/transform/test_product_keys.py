@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.transform.shops import gid
 from tests.transform.warehouse import Rows, Warehouse
 
@@ -74,6 +76,7 @@ def test_keys_survive_what_happens_to_products(duckdb_warehouse: Warehouse) -> N
     assert not {*parted["2"]} & {key for known in (first, merged) for pair in known.values() for key in pair}
 
 
+@pytest.mark.slow
 def test_how_sure_a_match_is_stands_beside_it(duckdb_warehouse: Warehouse) -> None:
     variants = [variant(1, "AAA-1", 1), variant(2, "BBB-2", 2)]
     titled = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from transform.scoring import payments, people, products
 from transform.scoring.cases import Score
@@ -28,6 +29,7 @@ def test_a_file_with_some_columns_is_scored(tmp_path: Path) -> None:
     assert result.megabytes > 0
 
 
+@pytest.mark.slow
 def test_payments_on_two_accounts_are_scored(tmp_path: Path) -> None:
     left, right, folder = tmp_path / "left.parquet", tmp_path / "right.parquet", tmp_path / "work"
     folder.mkdir()
@@ -43,6 +45,7 @@ def test_payments_on_two_accounts_are_scored(tmp_path: Path) -> None:
     assert payments.own((left, right)).run((left, right), folder).scores == {"pairs": Score(1, 1, 2)}
 
 
+@pytest.mark.slow
 def test_products_of_two_shops_are_scored_though_one_lists_a_product_twice(tmp_path: Path) -> None:
     left, right, folder = tmp_path / "left.csv", tmp_path / "right.csv", tmp_path / "work"
     folder.mkdir()

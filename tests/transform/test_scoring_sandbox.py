@@ -38,6 +38,7 @@ COPY (SELECT * FROM (VALUES
 """
 
 
+@pytest.mark.slow
 def test_scores_count_right_made_and_wanted_links(tmp_path: Path) -> None:
     warehouse, truth = tmp_path / "warehouse.duckdb", tmp_path / "truth.parquet"
     with duckdb.connect(str(warehouse)) as connection:

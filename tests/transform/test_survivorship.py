@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.transform.shops import contact, gid, payer, shopper
 from tests.transform.warehouse import Warehouse
 
@@ -38,6 +40,7 @@ def names(warehouse: Warehouse) -> list[tuple[str]]:
     return warehouse.rows("SELECT first_name FROM unified.customers WHERE status = 'active'")
 
 
+@pytest.mark.slow
 def test_complete_goes_before_newer_unless_configured_otherwise(duckdb_warehouse: Warehouse) -> None:
     build(duckdb_warehouse, KNOWN)
     assert names(duckdb_warehouse) == [("Ann",)]
@@ -60,6 +63,7 @@ def test_every_conflict_shows_both_values_and_what_decided(duckdb_warehouse: War
     ]
 
 
+@pytest.mark.slow
 def test_what_a_person_chose_wins_and_the_past_is_kept(duckdb_warehouse: Warehouse) -> None:
     build(duckdb_warehouse, KNOWN)
     ((key,),) = duckdb_warehouse.rows("SELECT customer_key FROM unified.customers")

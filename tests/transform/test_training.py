@@ -38,6 +38,7 @@ def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_what_one_person_shares_weighs_for_and_what_differs_against(warehouse: Path, tmp_path: Path) -> None:
     written, shipped = tmp_path / "weights.csv", SEED.read_bytes()
     done = CliRunner().invoke(app, ["train-matching", "--output", str(written), "--pairs", "300000"])
@@ -52,6 +53,7 @@ def test_what_one_person_shares_weighs_for_and_what_differs_against(warehouse: P
     assert SEED.read_bytes() == shipped
 
 
+@pytest.mark.slow
 def test_what_an_older_file_lacks_comes_from_the_shipped_seed(warehouse: Path, tmp_path: Path) -> None:
     written = tmp_path / "weights.csv"
     written.write_text("comparison,level,weight\nemail,close,3.21\n", encoding="utf-8")
@@ -75,6 +77,7 @@ def test_without_splink_one_line_says_how_to_install_it(
     assert not (tmp_path / "weights.csv").exists()
 
 
+@pytest.mark.slow
 def test_too_few_records_teach_nothing(warehouse: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["train-matching", "--output", str(tmp_path / "weights.csv"), "--records", "10"])
     assert done.exit_code == 2

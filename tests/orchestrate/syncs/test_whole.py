@@ -156,6 +156,7 @@ def test_a_worker_that_is_asked_to_end_gives_its_run_back(syncs: Syncs, connecti
     assert run.reason and "asked to end" in run.reason
 
 
+@pytest.mark.slow
 def test_a_killed_workers_run_is_done_by_the_next(
     syncs: Syncs, connections: Connections, environment: Path, root: Path
 ) -> None:
