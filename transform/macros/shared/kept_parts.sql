@@ -39,7 +39,7 @@
             ~ ' union select _row_hash from ' ~ this ~ ' as held where not exists (select 1 from kept_rows where kept_rows._row_hash = held._row_hash)'
         ) }}
     {%- endif -%}
-    {%- set found = modules.re.search('/\*touched (.*?) touched\*/', compiled_code, modules.re.S).group(1) -%}
+    {%- set found = modules.re.search('/[*]touched (.*?) touched[*]/', compiled_code, modules.re.S).group(1) -%}
     {%- set queries = ["select cast(null as text) as value where false"] -%}
     {%- for query in found.split(' [or] ') -%}
         {%- set text = namespace(query=query, changed=false) -%}
@@ -56,7 +56,7 @@
 {% endmacro %}
 
 {% macro each_row_of_model() %}
-    {%- set found = modules.re.search('select \* from \(select each_row\.\*.*?/\*each\*/', compiled_code, modules.re.S) -%}
+    {%- set found = modules.re.search('select [*] from [(]select each_row[.][*].*?/[*]each[*]/', compiled_code, modules.re.S) -%}
     {{ return(found.group(0) if found else none) }}
 {% endmacro %}
 
@@ -67,7 +67,7 @@
         {{ return(compiled_code | replace(each, each ~ ' where _row_hash in (select value from kept_touched)')) }}
     {%- endif -%}
     {%- set text = namespace(sql=compiled_code) -%}
-    {%- for found in modules.re.finditer('true /\*only (.*?) \|in\| (.*?) only\*/', compiled_code, modules.re.S) -%}
+    {%- for found in modules.re.finditer('true /[*]only (.*?) [|]in[|] (.*?) only[*]/', compiled_code, modules.re.S) -%}
         {%- set text.sql = text.sql | replace(found.group(0), '(' ~ found.group(1) ~ ') in (' ~ (found.group(2) or 'select value from kept_touched') ~ ')') -%}
     {%- endfor -%}
     {{ return('select * from (' ~ text.sql ~ ') as fresh where ' ~ key ~ ' in (select value from kept_touched)') }}
