@@ -27,7 +27,7 @@ def test_a_pair_that_was_linked_shows_each_piece_with_its_weight(warehouse: Ware
     page = told(warehouse, "shopify:1", "stripe:cus_1")
     assert "One customer." in page
     assert "+14.6" in page
-    assert "together +22.3 bits; by likeness alone records merge from 19.0" in page
+    assert "together +22.3 bits; by likeness alone records merge from 18.0" in page
     assert "the same mailbox, 22.3 bits: links them" in page
 
 
