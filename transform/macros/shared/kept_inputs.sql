@@ -77,6 +77,9 @@
 {% macro postgres__row_hash(columns) %}{{ return('hashtextextended(cast(row(' ~ columns | join(', ') ~ ') as text), 0)') }}{% endmacro %}
 
 {% macro view_text(relation) %}{{ return(adapter.dispatch('view_text')(relation)) }}{% endmacro %}
+{% macro default__view_text(relation) %}
+    {{ exceptions.raise_compiler_error('the text of a view (' ~ relation ~ ') is asked for on DuckDB and Postgres alone') }}
+{% endmacro %}
 {% macro duckdb__view_text(relation) %}
     {%- call statement('view', fetch_result=True) -%}
         select sql from duckdb_views() where schema_name = '{{ relation.schema }}' and view_name = '{{ relation.identifier }}'
