@@ -143,6 +143,7 @@ def kept(before: dict[str, str], after: dict[str, str]) -> None:
             assert new == {before[record] for record in part}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1])
 def test_whatever_comes_and_goes_identity_is_what_the_records_say(duckdb_warehouse: Warehouse, seed: int) -> None:
     rng = random.Random(seed)

@@ -63,7 +63,8 @@ def grouped(keys: dict[str, str]) -> set[frozenset[str]]:
     return {frozenset(records) for records in groups.values()}
 
 
-@pytest.mark.parametrize("engine", ["duckdb", pytest.param("postgres", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
 def test_increments_give_what_one_build_gives(engine: str, tmp_path: Path, postgres_host: str) -> None:
     chance = random.Random(20)
     people = {number: person(chance, number) for number in range(60)}

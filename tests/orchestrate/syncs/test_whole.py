@@ -62,6 +62,7 @@ def asked(warehouse: Warehouse, sql: str, values: Sequence[Any] = ()) -> list[tu
         return writing.execute(sql.format(raw=writing.named("stripe", "customers")), values).rows
 
 
+@pytest.mark.parametrize("engine", ["duckdb", pytest.param("postgres", marks=pytest.mark.slow)], indirect=True)
 def test_a_sync_loads_the_tenants_warehouse_and_builds_what_depends_on_it(
     engine: str, syncs: Syncs, connections: Connections, root: Path
 ) -> None:
