@@ -22,6 +22,7 @@ LONG = (
     "tests/demo/",
     "tests/meltano/",
     "tests/journeys/",
+    "tests/conformance/test_staging.py",
 )
 """Folders whose files run for minutes: begun first, so that no worker ends with one of them while the other rests."""
 
