@@ -96,15 +96,17 @@
     {{ return((lasting ~ tojson(types), now in text or run_started_at | string in text or '/*remembered*/' in text)) }}
 {% endmacro %}
 
-{% macro table_builds() %}{{ return(adapter.quote(prefixed('staging')) ~ '.table_builds') }}{% endmacro %}
-{% macro table_changes() %}{{ return(adapter.quote(prefixed('staging')) ~ '.table_changes') }}{% endmacro %}
-{% macro table_contents() %}{{ return(adapter.quote(prefixed('staging')) ~ '.table_contents') }}{% endmacro %}
+{# With the database, which on DuckDB may be named like a schema. #}
+{% macro kept_schema() %}{{ return(adapter.quote(target.database) ~ '.' ~ adapter.quote(prefixed('staging'))) }}{% endmacro %}
+{% macro table_builds() %}{{ return(kept_schema() ~ '.table_builds') }}{% endmacro %}
+{% macro table_changes() %}{{ return(kept_schema() ~ '.table_changes') }}{% endmacro %}
+{% macro table_contents() %}{{ return(kept_schema() ~ '.table_contents') }}{% endmacro %}
 
 {# Statements for the start of a run. `table_contents` remembers within a run what was counted of tables without a version. #}
 {% macro prepare_table_builds() %}{{ return(adapter.dispatch('prepare_table_builds')()) }}{% endmacro %}
 {% macro spark__prepare_table_builds() %}{{ return('select 1') }}{% endmacro %}
 {% macro default__prepare_table_builds() %}
-    create schema if not exists {{ adapter.quote(prefixed('staging')) }};
+    create schema if not exists {{ kept_schema() }};
     create table if not exists {{ table_builds() }} (node text, version bigint, since bigint, made_by text, inputs text);
     create table if not exists {{ table_changes() }} (node text, version bigint, told text, value text);
     create table if not exists {{ table_contents() }} (node text, run_id text, content text);
