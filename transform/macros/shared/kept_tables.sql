@@ -96,7 +96,7 @@
     {{ return((lasting ~ tojson(types), now in text or run_started_at | string in text or '/*remembered*/' in text)) }}
 {% endmacro %}
 
-{# With the database, which on DuckDB may be named like a schema. #}
+{# With the database, which on DuckDB may be named like a schema; Postgres takes none where a schema is made. #}
 {% macro kept_schema() %}{{ return(adapter.quote(target.database) ~ '.' ~ adapter.quote(prefixed('staging'))) }}{% endmacro %}
 {% macro table_builds() %}{{ return(kept_schema() ~ '.table_builds') }}{% endmacro %}
 {% macro table_changes() %}{{ return(kept_schema() ~ '.table_changes') }}{% endmacro %}
@@ -106,7 +106,7 @@
 {% macro prepare_table_builds() %}{{ return(adapter.dispatch('prepare_table_builds')()) }}{% endmacro %}
 {% macro spark__prepare_table_builds() %}{{ return('select 1') }}{% endmacro %}
 {% macro default__prepare_table_builds() %}
-    create schema if not exists {{ kept_schema() }};
+    create schema if not exists {{ kept_schema() if target.type == 'duckdb' else adapter.quote(prefixed('staging')) }};
     create table if not exists {{ table_builds() }} (node text, version bigint, since bigint, made_by text, inputs text);
     create table if not exists {{ table_changes() }} (node text, version bigint, told text, value text);
     create table if not exists {{ table_contents() }} (node text, run_id text, content text);
