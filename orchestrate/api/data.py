@@ -9,11 +9,12 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from pydantic import BaseModel
 
 from orchestrate.api.access import serves
-from orchestrate.api.lists import Cursor, Limit, Page, cursor_of, place_of
+from orchestrate.api.lists import NO_CURSOR, Cursor, Limit, Page, cursor_of, key_of, place_of
 from orchestrate.connections.service import Connections
 from orchestrate.data.service import Data, Part, Wanted
 from orchestrate.store.database import Store
 from orchestrate.vault.service import Vault
+from orchestrate.warehouse.base import BY_KEY
 
 unified = APIRouter(prefix="/unified", tags=["data"])
 platforms = APIRouter(prefix="/platforms", tags=["data"])
@@ -72,7 +73,7 @@ def list_unified_rows(
     limit: Limit = 100, cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:  # fmt: skip
     """Rows of a unified table or mart, all parts of the list from the state in which it was begun."""
-    return _page(data.unified(table, Wanted(limit, conditions, date_from, date_to, after_of(cursor))))
+    return _page(data.unified(table, Wanted(limit, conditions, date_from, date_to, rows_after(cursor))))
 
 
 @platforms.get("/{platform}/{entity}")
@@ -83,7 +84,7 @@ def list_platform_rows(
     cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:  # fmt: skip
     """A platform's customers, products, orders, campaigns or another entity in the unified shape."""
-    wanted = Wanted(limit, conditions, date_from, date_to, after_of(cursor))
+    wanted = Wanted(limit, conditions, date_from, date_to, rows_after(cursor))
     if source == "warehouse":
         return _page(data.entity(platform, entity, wanted, connection))
     if connection is None or conditions or cursor is not None:
@@ -96,8 +97,8 @@ def list_raw_rows(
     platform: str, stream: str, data: Read, conditions: Conditions = [], date_from: From = None, date_to: To = None,  # noqa: B006
     limit: Limit = 100, cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:  # fmt: skip
-    """Rows of a raw table, as the vendor's answers were loaded."""
-    return _page(data.raw(platform, stream, Wanted(limit, conditions, date_from, date_to, after_of(cursor))))
+    """Rows of a raw table, as the vendor's answers were loaded; on Postgres those with a key as they are by then."""
+    return _page(data.raw(platform, stream, Wanted(limit, conditions, date_from, date_to, rows_after(cursor))))
 
 
 def after_of(cursor: str | None) -> tuple[str, int] | None:
@@ -107,8 +108,13 @@ def after_of(cursor: str | None) -> tuple[str, int] | None:
         return None
     version, row = str(place[0]), int(place[1])
     if not version.isalnum() or not 0 <= row < 2**62:
-        raise HTTPException(422, "query.cursor: this is not the `next` of an earlier answer; leave it out to begin")
+        raise HTTPException(422, NO_CURSOR)
     return version, row
+
+
+def rows_after(cursor: str | None) -> tuple[str, int | str] | None:
+    """The same for rows, whose lists may go on after a key in place of a state's row."""
+    return key_of(cursor, BY_KEY) or after_of(cursor)
 
 
 def _page(part: Part) -> Page[dict[str, Any]]:

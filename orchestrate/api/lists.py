@@ -17,7 +17,7 @@ Cursor = Annotated[
     str | None, Query(max_length=1000, description="`next` of the part before; without it the list begins.")
 ]
 Item = TypeVar("Item")
-_NO_CURSOR = "query.cursor: this is not the `next` of an earlier answer; leave it out to begin"
+NO_CURSOR = "query.cursor: this is not the `next` of an earlier answer; leave it out to begin"
 
 
 class Page(BaseModel, Generic[Item]):
@@ -47,14 +47,31 @@ def place_of(cursor: str | None, *kinds: type[str] | type[int]) -> tuple[str | i
     """The place after which the list goes on; raises 422 for a cursor that no answer gave."""
     if cursor is None:
         return None
-    try:
-        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error, RecursionError):
-        place = None
-    fits = isinstance(place, list) and [type(each) for each in place] == list(kinds)
-    if not fits:
-        raise HTTPException(422, _NO_CURSOR)
+    place = _read(cursor)
+    if not isinstance(place, list) or [type(each) for each in place] != list(kinds):
+        raise HTTPException(422, NO_CURSOR)
     return tuple(place)
+
+
+def key_of(cursor: str | None, word: str) -> tuple[str, str] | None:
+    """The word and the key (JSON: a list of texts) of a cursor that begins with this word; None for any other."""
+    place = _read(cursor) if cursor is not None else None
+    if not isinstance(place, list) or len(place) != 2 or place[0] != word or not isinstance(place[1], str):
+        return None
+    try:
+        key = json.loads(place[1])
+    except (ValueError, RecursionError):
+        key = None
+    if not isinstance(key, list) or not all(isinstance(each, str) and "\0" not in each for each in key):
+        raise HTTPException(422, NO_CURSOR)
+    return word, place[1]
+
+
+def _read(cursor: str) -> object:
+    try:
+        return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error, RecursionError):
+        return None
 
 
 def before_of(cursor: str | None) -> tuple[datetime, str] | None:
@@ -67,5 +84,5 @@ def before_of(cursor: str | None) -> tuple[datetime, str] | None:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise HTTPException(422, _NO_CURSOR)
+        raise HTTPException(422, NO_CURSOR)
     return moment, str(place[1])

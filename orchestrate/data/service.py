@@ -27,13 +27,13 @@ _MOST_SEEN = 1000
 
 @dataclass(frozen=True)
 class Part:
-    """Rows of one state of the warehouse, and where the list goes on: `(version, row)`, None at the end.
+    """Rows of one state of the warehouse, and where the list goes on: `(version, place)`, None at the end.
 
     Decimals are texts, moments ISO 8601 in UTC.
     """
 
     rows: list[dict[str, Any]]
-    next: tuple[str, int] | None
+    next: tuple[str, int | str] | None
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Wanted:
     conditions: Sequence[str] = ()
     date_from: date | None = None
     date_to: date | None = None
-    after: tuple[str, int] | None = None
+    after: tuple[str, int | str] | None = None
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _staging_model(platform: str, entity: str) -> str:
 
 
 def _part(reading: Reading, found: Table, wanted: Wanted, own: Sequence[Condition] = ()) -> Part:
-    """Rows by their place in the table, which no state changes."""
+    """Rows in the order of their places, and where the next part begins."""
     conditions = [*own, *(read_condition(reading, found, text) for text in wanted.conditions)]
     conditions += between(found, wanted.date_from, wanted.date_to)
     try:

@@ -40,12 +40,19 @@ class Condition:
     values: tuple[Any, ...]
 
 
+BY_KEY = "key"
+"""The version of lists that go on after a key, in whatever state the table is by then."""
+
+
 @dataclass(frozen=True)
 class Rows:
-    """Rows of a table with their places, in that order; a list goes on at a place in the state `version`."""
+    """Rows of a table with their places, in that order; a list goes on at a place in the state `version`.
+
+    A place is a number, or by key (`BY_KEY`) a JSON list of the key's values as texts.
+    """
 
     version: str
-    places: list[int]
+    places: Sequence[int | str]
     rows: list[tuple[Any, ...]]
 
 
@@ -79,7 +86,7 @@ class Reading(Protocol):
     def matching(self, value: str, kind: str) -> Condition:
         """The value as one of a type, for a comparison; null where it is none."""
 
-    def part(self, table: Table, condition: Condition, after: int | None, limit: int) -> Rows:
+    def part(self, table: Table, condition: Condition, after: int | str | None, limit: int) -> Rows:
         """So many rows after a place; raises `RefusedError`, and `CursorGoneError` where that state is gone."""
 
 

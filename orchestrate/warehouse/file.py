@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from orchestrate.warehouse.base import Answer, Condition, RefusedError, Rows, Ta
 from orchestrate.warehouse.file_preview import FilePreview
 from orchestrate.warehouse.names import UNBUILT, quoted
 from orchestrate.warehouse.place import Place
-from orchestrate.warehouse.published import OWN, opened, publish
+from orchestrate.warehouse.published import OWN, keep, opened, publish
 
 
 class FileWarehouse(Place):
@@ -56,7 +57,7 @@ class FileWarehouse(Place):
     def opened(self, version: str | None = None) -> Iterator[FileReading]:
         """Reads the newest state, or the one of this version; raises `RowsError`."""
         with opened(self, version) as (connection, found):
-            yield FileReading(connection, found)
+            yield FileReading(connection, found, partial(keep, self, found))
 
     @contextmanager
     def writing(self) -> Iterator[FileWriting]:
@@ -115,8 +116,9 @@ class FileWriting(_Asking):
 class FileReading(_Asking):
     """A published copy, or the file itself where nobody published one."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, version: str) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, version: str, keep: Callable[[], None]) -> None:
         super().__init__(connection)
+        self._keep = keep
         self.version, self.lasts = version, version != OWN
 
     def described(self, schema: str, name: str) -> Table | None:
@@ -136,7 +138,7 @@ class FileReading(_Asking):
         """What does not fit the column's type is no row's value."""
         return Condition(f"TRY_CAST(? AS {kind})", (value,))
 
-    def part(self, table: Table, condition: Condition, after: int | None, limit: int) -> Rows:
+    def part(self, table: Table, condition: Condition, after: int | str | None, limit: int) -> Rows:
         """Rows by their place in the table, which no state changes; raises `RefusedError`."""
         # A place is said of the first part too: DuckDB then reads from there on, in place of sorting all rows.
         sql = (
@@ -147,6 +149,8 @@ class FileReading(_Asking):
             rows = self.execute(sql, [*condition.values, -1 if after is None else after]).rows
         except duckdb.Error as wrong:
             raise RefusedError(str(wrong).partition("\n")[0]) from None
+        if len(rows) == limit:
+            self._keep()
         return Rows(self.version, [row[0] for row in rows], [row[1:] for row in rows])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from orchestrate.data.errors import CursorGoneError, NoRowsError
-from orchestrate.warehouse.base import Answer, Condition, RefusedError, Rows, Table
+from orchestrate.warehouse.base import BY_KEY, Answer, Condition, RefusedError, Rows, Table
 from orchestrate.warehouse.names import UNBUILT, UNLOADED, quoted
 from orchestrate.warehouse.postgres_names import BUILT, translated
+from targets.postgres.store import KEY_INDEX
 
 if TYPE_CHECKING:
     from orchestrate.warehouse.postgres import PostgresWarehouse
@@ -29,6 +31,18 @@ SELECT c.oid, c.relfilenode, {_CHANGES}
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'v') AND n.nspname = ANY(%s) AND (%s::text IS NULL OR c.relname = %s) ORDER BY c.oid
 """  # noqa: S608 # words of this file
+_KEY = """
+SELECT a.attname, format_type(a.atttypid, a.atttypmod)
+FROM (
+    SELECT x.indrelid, x.indkey FROM pg_index AS x JOIN pg_class AS i ON i.oid = x.indexrelid
+    WHERE x.indrelid = %s::regclass AND x.indisvalid AND (x.indisprimary OR starts_with(i.relname, %s))
+    ORDER BY x.indisprimary DESC LIMIT 1
+) AS x
+CROSS JOIN LATERAL unnest(x.indkey::smallint[]) WITH ORDINALITY AS k (number, place)
+JOIN pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = k.number
+ORDER BY k.place
+"""
+"""The columns that tell rows apart and are never null: a table's primary key, or the one that the target loads by."""
 
 
 class _Asking:
@@ -132,15 +146,44 @@ class PostgresReading(_Asking):
             return Condition(f"CAST(NULL AS {kind})", ())
         return Condition(f"CAST(? AS {kind})", (value,))
 
-    def part(self, table: Table, condition: Condition, after: int | None, limit: int) -> Rows:
-        """Rows by where they lie; raises `RefusedError`, and `CursorGoneError` once anything moved them."""
-        if table.is_view:
+    def part(self, table: Table, condition: Condition, after: int | str | None, limit: int) -> Rows:
+        """Rows by their key where they have one, else by where they lie.
+
+        Raises `RefusedError`, and `CursorGoneError` once anything moved rows without a key.
+        """
+        key = [] if table.is_view or self._wanted not in {None, BY_KEY} else self._key(table)
+        if key:
+            version = BY_KEY
+            placed = self._by_key(table, condition, key, after, limit)
+        elif table.is_view:
             version = self.version
-            placed = self._of_view(table, condition, after or 0, limit)
+            placed = self._of_view(table, condition, int(after or 0), limit)
         else:
             version = self._state([self._warehouse.schema(table.schema)], table.name)
-            placed = list(self._of_table(table, condition, -1 if after is None else after, limit))
+            placed = list(self._of_table(table, condition, -1 if after is None else int(after), limit))
         return Rows(version, [row[0] for row in placed], [row[1:] for row in placed])
+
+    def _key(self, table: Table) -> list[tuple[str, str]]:
+        rows = self._send(_KEY, [self.named(table.schema, table.name), KEY_INDEX]).rows
+        return [(str(column), str(kind)) for column, kind in rows]
+
+    def _by_key(
+        self, table: Table, condition: Condition, key: Sequence[tuple[str, str]], after: int | str | None, limit: int
+    ) -> list[tuple[Any, ...]]:
+        """Rows after a key, in its order, which whoever loads the table meanwhile does not change."""
+        columns = ", ".join(quoted(column) for column, _ in key)
+        place = ", ".join(f"CAST({quoted(column)} AS text)" for column, _ in key)
+        values, later = [], "true"
+        if after is not None:
+            values = json.loads(str(after))
+            if len(values) != len(key):
+                raise CursorGoneError(_GONE)
+            later = f"({columns}) > ({', '.join(f'CAST(? AS {kind})' for _, kind in key)})"
+        return self._asked(
+            f"SELECT CAST(json_build_array({place}) AS text), * FROM {self.named(table.schema, table.name)} "  # noqa: S608 # quoted names
+            f"WHERE {condition.sql} AND {later} ORDER BY {columns} LIMIT {limit}",
+            [*condition.values, *values],
+        )
 
     def _of_view(self, table: Table, condition: Condition, after: int, limit: int) -> list[tuple[Any, ...]]:
         by = ", ".join(map(quoted, table.columns))

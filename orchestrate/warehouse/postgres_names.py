@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_TOKEN = re.compile(r"'[^']*'|\?|\b(unified|staging|marts|decided|answers)\.|\bjson_object\(")
+_TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|\?|\b(unified|staging|marts|decided|answers)\.|\bjson_object\(")
 BUILT = ("unified", "staging", "marts")
 """The schemas that dbt builds."""
 

@@ -1,13 +1,14 @@
 """States of a DuckDB warehouse that can be read while the next sync writes.
 
 DuckDB gives a file to one writer or to many readers. A worker therefore copies the file when a sync has ended, while it
-still has the file to itself; readers open the newest copy. A list goes on in the copy
-it began in, as long as that is kept.
+still has the file to itself; readers open the newest copy. A list goes on in the copy it began in, as long as that is
+kept: a copy's time of change is when the last part of a list was read from it that is not the list's end.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import threading
 import time
@@ -22,8 +23,10 @@ from orchestrate.data.errors import BusyError, CursorGoneError, NoRowsError
 from orchestrate.warehouse.names import UNLOADED
 from orchestrate.warehouse.place import Place
 
-KEPT = 2
-"""How many states are kept: the present one, and the one before for lists that were begun in it."""
+KEPT, MOST_KEPT = 2, 5
+"""How many states are kept: the present one and the one before, and so many in all where lists are under way."""
+UNDER_WAY = 600.0
+"""Seconds; a list of which no part was read for so long is not under way."""
 _GONE = "the rows have been loaded anew since this list was begun; begin it again"
 OWN = "own"
 """The version of a warehouse that no worker ever published: the file itself."""
@@ -36,10 +39,28 @@ def publish(warehouse: Place) -> str:
     version = f"{time.time_ns():016x}"
     part = folder / f"{version}.part"
     copy(warehouse, part)
+    os.utime(part, (0, 0))
     part.replace(folder / f"{version}.duckdb")
-    for old in _versions(warehouse)[:-KEPT]:
-        (folder / f"{old}.duckdb").unlink(missing_ok=True)
+    versions = _versions(warehouse)
+    for place, old in enumerate(versions[:-KEPT]):
+        file = folder / f"{old}.duckdb"
+        if len(versions) - place > MOST_KEPT or not _is_under_way(file):
+            file.unlink(missing_ok=True)
     return version
+
+
+def keep(warehouse: Place, version: str) -> None:
+    """Notes that a list is under way in a state, so that it is kept for a while."""
+    if version != OWN:
+        with contextlib.suppress(OSError):
+            os.utime(_folder(warehouse) / f"{version}.duckdb")
+
+
+def _is_under_way(file: Path) -> bool:
+    try:
+        return time.time() - file.stat().st_mtime < UNDER_WAY
+    except FileNotFoundError:
+        return False
 
 
 def copy(warehouse: Place, place: Path) -> None:

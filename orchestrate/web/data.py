@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from orchestrate.api.access import Identity
-from orchestrate.api.data import after_of
+from orchestrate.api.data import rows_after
 from orchestrate.api.lists import cursor_of
 from orchestrate.connections.offered import offer
 from orchestrate.connections.service import Connections
@@ -72,7 +72,7 @@ def _drawn(request: Request, path: str, title: str, layer: str, where: str, part
 
 
 def _wanted(where: str, cursor: str | None) -> Wanted:
-    return Wanted(PART, [each.strip() for each in where.split(",") if each.strip()], after=after_of(cursor))
+    return Wanted(PART, [each.strip() for each in where.split(",") if each.strip()], after=rows_after(cursor))
 
 
 def _data(identity: Identity) -> Data:

@@ -24,7 +24,8 @@ from targets.loading.plan import Column, Plan, TableName
 
 _LINES = f"pg_temp.{quoted('_engarde_lines')}"
 _STAGED = f"pg_temp.{quoted('_engarde_staged')}"
-_KEY_INDEX = "_engarde_key_"
+KEY_INDEX = "_engarde_key_"
+"""What the name of the index begins with that a table is loaded by."""
 # Neither character can stand in a line of JSON, so that CSV passes every line as it is.
 _COPY = f"COPY {_LINES} (line) FROM STDIN WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
 _COPY_CHUNK = 4096
@@ -146,10 +147,10 @@ class PostgresStore:
 
         A primary key or unique index of the table's own over the same columns serves as well.
         """
-        wanted = _KEY_INDEX + hashed(f"{schema}.{table}({', '.join(keys)})", self.max_name_bytes)[-8:]
+        wanted = KEY_INDEX + hashed(f"{schema}.{table}({', '.join(keys)})", self.max_name_bytes)[-8:]
         found = self.query(
             f"SELECT indexname FROM pg_indexes WHERE schemaname = {literal(schema)} AND tablename = {literal(table)} "
-            f"AND starts_with(indexname, {literal(_KEY_INDEX)})"
+            f"AND starts_with(indexname, {literal(KEY_INDEX)})"
         )
         if keys and (wanted in [name for (name,) in found] or set(keys) in self._unique_over(schema, table)):
             return

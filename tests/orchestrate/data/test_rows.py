@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,14 @@ from sqlalchemy.exc import DBAPIError
 
 from orchestrate.access.service import SCOPES, ApiKeys
 from orchestrate.api.app import create_app
+from orchestrate.api.lists import cursor_of
 from orchestrate.connections.service import Connections
 from orchestrate.warehouse import postgres_asking
-from orchestrate.warehouse.base import Warehouse
+from orchestrate.warehouse.base import BY_KEY, Warehouse
 from orchestrate.warehouse.file import FileWarehouse
-from orchestrate.warehouse.published import KEPT
+from orchestrate.warehouse.published import KEPT, MOST_KEPT, UNDER_WAY
 from orchestrate.warehouses import warehouse_of
+from targets.postgres.store import KEY_INDEX
 from tests.orchestrate.stores import noted_statements
 
 ORDERS, QUEUE = "/api/v1/unified/orders", "/api/v1/unified/match_review_queue"
@@ -106,16 +110,66 @@ def test_a_view_is_read_in_parts_too(client: TestClient) -> None:
 
 def test_a_list_goes_on_in_the_state_it_began_in_until_that_is_gone(client: TestClient, file: FileWarehouse) -> None:
     begun = client.get(ORDERS, params={"limit": 10}).json()
-    for n in range(KEPT):
+    for n in range(MOST_KEPT):
         with duckdb.connect(str(file.path)) as con:
             con.execute("UPDATE unified.orders SET platform = ?", [f"changed {n}"])
         file.publish()
+        client.get(ORDERS, params={"limit": 10})
         answer = client.get(ORDERS, params={"limit": 10, "cursor": begun["next"]})
-        if n < KEPT - 1:
+        if n < MOST_KEPT - 1:
             assert {row["platform"] for row in answer.json()["items"]} == {"shop"}
     assert answer.status_code == 410 and "begin it again" in answer.json()["detail"]
-    assert {row["platform"] for row in all_of(client, ORDERS)} == {f"changed {KEPT - 1}"}
+    assert {row["platform"] for row in all_of(client, ORDERS)} == {f"changed {MOST_KEPT - 1}"}
+    assert len(list((file.folder / "published").iterdir())) == MOST_KEPT
+
+
+def test_a_state_of_which_no_list_is_read_any_more_goes_with_the_second_load_after_it(
+    client: TestClient, file: FileWarehouse
+) -> None:
+    begun = client.get(ORDERS, params={"limit": 10}).json()["next"]
+    (copy,) = (file.folder / "published").iterdir()
+    os.utime(copy, (0, time.time() - UNDER_WAY - 1))
+    for _ in range(KEPT):
+        file.publish()
+    assert client.get(ORDERS, params={"limit": 10, "cursor": begun}).status_code == 410
     assert len(list((file.folder / "published").iterdir())) == KEPT
+
+
+def test_a_list_of_raw_rows_is_read_to_its_end_while_the_table_is_loaded_again_and_again(
+    client: TestClient, warehouse: Warehouse
+) -> None:
+    """Each row that is there all the time comes once; of those that come and go on the way nobody can tell."""
+    with warehouse.writing() as writing:
+        refunds = writing.named("stripe", "refunds")
+        writing.execute(
+            f"CREATE TABLE {refunds} AS SELECT 're_' || (i * 7) % 20 AS id, CAST(i % 3 AS BIGINT) AS \"part?\", 0 AS n "
+            "FROM generate_series(0, 19) t(i)"
+        )
+        writing.execute(f'CREATE UNIQUE INDEX {KEY_INDEX}1 ON {refunds} ("part?", id)')
+    warehouse.publish()
+    found, cursor, path = [], None, "/api/v1/raw/stripe/refunds"
+    for turn in range(4):
+        part = client.get(path, params={"limit": 6, **({"cursor": cursor} if cursor else {})})
+        assert part.status_code == 200, part.text
+        found += [row["id"] for row in part.json()["items"]]
+        cursor = part.json()["next"]
+        with warehouse.writing() as writing:
+            writing.execute(f"UPDATE {refunds} SET n = n + 1")
+            writing.execute(f"INSERT INTO {refunds} VALUES ('re_a{turn}', -1, 0)")
+        warehouse.publish()
+    assert cursor is None
+    assert sorted(found) == sorted(f"re_{n}" for n in range(20))
+
+
+def test_a_key_that_no_answer_gave_is_refused(client: TestClient, warehouse: Warehouse) -> None:
+    with warehouse.writing() as writing:
+        payouts = writing.named("stripe", "payouts")
+        writing.execute(f"CREATE TABLE {payouts} AS SELECT 'po_1' AS id, CAST(1 AS BIGINT) AS part")
+        writing.execute(f"CREATE UNIQUE INDEX {KEY_INDEX}2 ON {payouts} (id, part)")
+    warehouse.publish()
+    for key in ('["a"]', '["a", "b", "c"]', '["x", "no number"]', "[1, 2]", "[", '["\\u0000", "1"]'):
+        answer = client.get("/api/v1/raw/stripe/payouts", params={"cursor": cursor_of((BY_KEY, key))})
+        assert answer.status_code in {410, 422}, (key, answer.text)
 
 
 def test_a_list_in_postgres_begins_anew_once_its_table_was_built_anew(
