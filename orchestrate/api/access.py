@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
@@ -96,11 +96,11 @@ def carries_csrf(identity: Identity, method: str, given: str | None) -> bool:
     return identity.csrf is None or method in _SAFE or _same(identity.csrf, given)
 
 
-def needs(scope: str) -> Callable[..., Identity]:
+def needs(scope: str) -> Callable[..., Awaitable[Identity]]:
     """Gives the identity to whoever has this scope: 401 for nobody, 403 without the scope."""
     scoped = Security(known, scopes=[scope])  # the description tells the scope with the route
 
-    def identity(asking: Identity = scoped) -> Identity:
+    async def identity(asking: Identity = scoped) -> Identity:
         if not asking.may(scope):
             raise HTTPException(403, f"this {asking.credential.partition(' ')[0]} lacks the scope {scope}")
         return asking
@@ -108,11 +108,17 @@ def needs(scope: str) -> Callable[..., Identity]:
     return identity
 
 
-def serves(service: Callable[[Store, Vault, str, str], _Service], scope: str) -> Callable[..., _Service]:
-    """Gives the tenant's service to whoever has this scope."""
+def serves(
+    service: Callable[[Store, Vault, str, str], _Service], scope: str
+) -> Callable[..., Awaitable[_Service]]:  # fmt: skip
+    """Gives the tenant's service to whoever has this scope.
+
+    Making a service asks nobody anything, so that it needs no thread: those that change hands are what a busy process
+    spends its time on.
+    """
     asking = Depends(needs(scope))
 
-    def made(identity: Identity = asking) -> _Service:
+    async def made(identity: Identity = asking) -> _Service:
         return service(identity.store, identity.vault, identity.tenant_id, identity.actor)
 
     return made

@@ -14,7 +14,7 @@ AS_IT_IS = frozenset({"VARCHAR", "TEXT", "SMALLINT", "INTEGER", "BIGINT", "BOOLE
 
 
 def plain(value: Any, kind: str = "") -> Any:
-    """Decimals as texts, moments as ISO 8601 in UTC, bytes as base64; what is JSON already as it is."""
+    """Decimals as texts, moments as ISO 8601 in UTC, bytes as base64; JSON as it is, all else as text."""
     if kind == "JSON" and isinstance(value, str):
         return json.loads(value)
     if isinstance(value, datetime):
@@ -30,4 +30,6 @@ def plain(value: Any, kind: str = "") -> Any:
         return str(value)
     if isinstance(value, list):
         return [plain(each) for each in value]
-    return value
+    if isinstance(value, dict):
+        return {str(name): plain(each) for name, each in value.items()}
+    return value if value is None or isinstance(value, (str, int, float)) else str(value)

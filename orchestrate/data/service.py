@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from orchestrate.data.errors import NoRowsError, RowsError
 from orchestrate.data.plain import AS_IT_IS, plain
 from orchestrate.data.tables import SCHEMAS, documented, table
 from orchestrate.project import ROOT
-from orchestrate.warehouse.base import Condition, Reading, RefusedError, Table
+from orchestrate.warehouse.base import Condition, Reading, RefusedError, Table, Warehouse
 from orchestrate.warehouses import warehouse_of
 from taps.registry import ROW_HASH, get_adapter_registry
 from transform.launch import PROJECT
@@ -61,9 +62,12 @@ class Data:
     """The rows of one tenant."""
 
     def __init__(self, connections: Connections, root: Path = ROOT) -> None:
-        self._connections = connections
-        name = connections.store.tenant_name(connections.tenant_id)
-        self._warehouse = warehouse_of(connections.tenant_id, name, root)
+        self._connections, self._root = connections, root
+
+    @cached_property
+    def _warehouse(self) -> Warehouse:
+        own = self._connections
+        return warehouse_of(own.tenant_id, own.store.tenant_name(own.tenant_id), self._root)
 
     def models(self) -> list[Described]:
         """The unified tables and marts that there are."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
-import time
-from collections.abc import Iterator
+import time as clock
+from collections.abc import Callable, Iterator
+from datetime import time
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 import duckdb
 import pytest
 from fastapi.testclient import TestClient
@@ -17,6 +20,7 @@ from orchestrate.access.service import SCOPES, ApiKeys
 from orchestrate.api.app import create_app
 from orchestrate.api.lists import cursor_of
 from orchestrate.connections.service import Connections
+from orchestrate.data.plain import plain
 from orchestrate.warehouse import postgres_asking
 from orchestrate.warehouse.base import BY_KEY, Warehouse
 from orchestrate.warehouse.file import FileWarehouse
@@ -128,7 +132,7 @@ def test_a_state_of_which_no_list_is_read_any_more_goes_with_the_second_load_aft
 ) -> None:
     begun = client.get(ORDERS, params={"limit": 10}).json()["next"]
     (copy,) = (file.folder / "published").iterdir()
-    os.utime(copy, (0, time.time() - UNDER_WAY - 1))
+    os.utime(copy, (0, clock.time() - UNDER_WAY - 1))
     for _ in range(KEPT):
         file.publish()
     assert client.get(ORDERS, params={"limit": 10, "cursor": begun}).status_code == 410
@@ -211,6 +215,22 @@ def test_a_read_asks_the_store_for_who_asks_and_for_nothing_else(client: TestCli
     assert selected == ["api_keys"]
 
 
+def test_a_read_takes_threads_for_who_asks_and_for_the_rows_alone(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each thread more costs as much as reading a hundred rows where many ask at once."""
+    run, taken = anyio.to_thread.run_sync, list[str]()
+
+    async def noted(function: Callable[..., Any], *given: Any, **options: Any) -> Any:
+        taken.append(str(function))
+        return await run(function, *given, **options)
+
+    client.get(ORDERS)
+    monkeypatch.setattr("anyio.to_thread.run_sync", noted)
+    assert client.get(ORDERS).status_code == 200
+    assert len(taken) <= 2, taken
+
+
 def test_a_tenants_reader_may_read_no_other_tenants_schemas(
     warehouse: Warehouse, connections: Connections, engine: str
 ) -> None:
@@ -274,6 +294,22 @@ def test_a_platforms_rows_are_those_of_all_connections_or_of_one(client: TestCli
 
 def test_raw_rows_are_json(client: TestClient) -> None:
     assert all_of(client, "/api/v1/raw/stripe/charges") == [{"id": "ch_1", "_extra": {"a": [1.5]}, "x": "nan"}]
+
+
+def test_every_value_that_a_warehouse_has_is_json() -> None:
+    half_past = time(10, 30)
+    with duckdb.connect() as engine:
+        engine.execute("SET TimeZone = 'UTC'")
+        row = engine.execute(
+            "SELECT {'paid': 1.50, 'at': TIMESTAMPTZ '2026-11-01 10:00:00+00'} AS a, MAP {'b': [TIME '10:30']} AS b, "
+            "UUID '00000000-0000-0000-0000-000000000001' AS c, [1e400, 2] AS d, "
+            "170141183460469231731687303715884105727 AS e"
+        ).fetchone()
+    assert row is not None
+    assert json.loads(json.dumps([plain(each) for each in row], allow_nan=False)) == [
+        {"paid": "1.50", "at": "2026-11-01T10:00:00Z"}, {"b": [half_past.isoformat()]},
+        "00000000-0000-0000-0000-000000000001", ["inf", 2.0], 2**127 - 1,
+    ]  # fmt: skip
 
 
 def test_tables_are_listed_with_what_they_are(client: TestClient) -> None:
