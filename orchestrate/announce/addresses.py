@@ -1,10 +1,11 @@
-"""Where events may be sent: public https addresses, and those that the operator names."""
+"""Where events may be sent: public https addresses, those that the operator names, and by mail."""
 
 from __future__ import annotations
 
 import os
 from urllib.parse import urlsplit
 
+from orchestrate.announce import mail
 from taps.engine.egress import AddressRefused, Egress, zone_of
 
 ALLOWED = "ENGARDE_ANNOUNCE_ALLOW"
@@ -20,6 +21,9 @@ def egress() -> Egress:
 
 def refuse(url: str) -> str | None:
     """Why an address cannot be sent to, as far as it alone tells; None for one that can."""
+    to = mail.address_of(url)
+    if to is not None:
+        return mail.refuse(to)
     parts = urlsplit(url)
     if parts.username or parts.password or parts.fragment:
         return "leave out a login and what stands after #"

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from orchestrate.announce import mail
 from orchestrate.announce.addresses import egress
 from orchestrate.announce.signing import headers
 from orchestrate.store.database import Store
@@ -86,6 +87,9 @@ def _due(session: Session, vault: Vault, row: Announcement, to: Subscription, mo
 
 def _sent(wire: Wire, due: _Due) -> int | str:
     """The status that was answered, or what went wrong. Redirects are not followed."""
+    to = mail.address_of(due.url)
+    if to is not None:
+        return mail.send(to, due.message, due.body)
     signed = headers(due.message, now(), due.body, due.secrets)
     request = Request(due.url, "POST", headers={"Content-Type": "application/json", **signed}, body=due.body)
     answer = wire.send(request)

@@ -10,14 +10,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from orchestrate.announce import mail
 from orchestrate.announce.addresses import refuse
 from orchestrate.announce.outbox import KINDS
 from orchestrate.announce.signing import new_secret
 from orchestrate.audit import service as audit
 from orchestrate.store.database import Store
 from orchestrate.store.due import note_due
-from orchestrate.store.tables import Announcement, Subscription, new_id, now
+from orchestrate.store.tables import Announcement, Membership, Subscription, User, new_id, now
 from orchestrate.vault.service import Vault
+from taps.engine.hosted import is_hosted
 
 OLD_SECRET_FOR = timedelta(days=1)
 """After a change of secret events are signed with both for so long."""
@@ -66,14 +68,21 @@ class Announcements:
         self.store, self.vault, self.tenant_id, self.actor = store, vault, tenant_id, actor
 
     def subscribe(self, url: str, kinds: Sequence[str]) -> tuple[ShownSubscription, str]:
-        """A new subscription and its secret, which nobody sees again; raises `AnnounceRefusedError`."""
+        """A new subscription and its secret, which nobody sees again; raises `AnnounceRefusedError`.
+
+        `url` may be an e-mail address, with `mailto:` or without: mail is not signed, and its secret is empty.
+        """
+        url = url if ":" in url or "@" not in url else f"{mail.SCHEME}{url}"
         wanted = sorted(set(kinds))
         if not wanted or not set(wanted) <= KINDS.keys():
             raise AnnounceRefusedError(f"an address is told of some of {', '.join(KINDS)}; not of {', '.join(wanted)}")
         if reason := refuse(url):
             raise AnnounceRefusedError(f"events cannot be sent there: {reason}")
-        secret = new_secret()
+        to = mail.address_of(url)
+        secret = new_secret() if to is None else ""
         with self.store.transaction(self.tenant_id) as session:
+            if to is not None and is_hosted() and to.lower() not in self._people(session):
+                raise AnnounceRefusedError("mail goes to people of this workspace alone: invite them first")
             row = Subscription(tenant_id=self.tenant_id, id=new_id(), url=url, kinds=wanted, enabled=True)
             row.sealed = self.vault.seal(session, row.place, json.dumps([secret]))
             session.add(row)
@@ -107,6 +116,8 @@ class Announcements:
         secret = new_secret()
         with self.store.transaction(self.tenant_id) as session:
             row = self._row(session, subscription)
+            if mail.address_of(row.url) is not None:
+                raise AnnounceRefusedError("mail is not signed and has no secret")
             old = json.loads(self.vault.unseal(session, row.place, row.sealed))[:1]
             row.sealed = self.vault.seal(session, row.place, json.dumps([secret, *old]))
             row.old_secret_until = now() + OLD_SECRET_FOR
@@ -143,6 +154,10 @@ class Announcements:
             note_due(session, self.tenant_id, row.due_at)
             self._log(session, "announcement sent again", row.id)
             return _told(row)
+
+    def _people(self, session: Session) -> set[str]:
+        members = select(User.email).join(Membership, Membership.user_id == User.id)
+        return set(session.scalars(members.where(Membership.tenant_id == self.tenant_id)))
 
     def _row(self, session: Session, subscription: str) -> Subscription:
         row = session.get(Subscription, (self.tenant_id, subscription), with_for_update=True)

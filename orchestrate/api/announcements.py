@@ -19,7 +19,7 @@ Kind = Literal["run.finished", "conflict.found", "connection.broken"]
 
 
 class NewSubscription(BaseModel):
-    """A public https address, and the kinds of events that it is told of."""
+    """A public https address or an e-mail address, and the kinds of events that it is told of."""
 
     url: Annotated[str, Field(max_length=2000, examples=["https://example.com/engarde"])]
     kinds: Annotated[list[Kind], Field(min_length=1, max_length=10)]
@@ -27,7 +27,7 @@ class NewSubscription(BaseModel):
 
 @dataclass(frozen=True)
 class MadeSubscription(ShownSubscription):
-    """With the secret by which the receiver verifies (Standard Webhooks); it is shown this once."""
+    """With the secret by which the receiver verifies (Standard Webhooks), shown this once; of mail it is empty."""
 
     secret: str
 

@@ -29,7 +29,7 @@ def list_alerts(request: Request, identity: Reading) -> Response:
 def subscribe(request: Request, identity: Writing, form: Form) -> Response:
     """Tells an address from now on; its secret is shown on the page that answers, and never again."""
     _, secret = _service(identity).subscribe(text(form, "url")[:2000], texts(form, "kind"))
-    return _drawn(request, identity, secret)
+    return _drawn(request, identity, secret) if secret else onward("/alerts", "saved")
 
 
 @router.post("/{subscription}/secret")
