@@ -15,13 +15,23 @@ from tests.pages.service import Service, chromium, logged_in, service, until_loa
 FOLDER = ROOT / "docs" / "pages"
 DARK = ("connections", "platforms")
 PHONE = ("connections", "platforms")
+WINDOW: dict[str, object] = {"viewport": {"width": 1200, "height": 760}, "color_scheme": "light"}
+PICTURE: dict[str, object] = {"type": "jpeg", "quality": 70}
+
+
+def take_login(browser: Browser, address: str, folder: Path) -> None:
+    """Writes the picture of the page that everybody sees first."""
+    page = browser.new_context(base_url=address, **WINDOW).new_page()  # type: ignore[arg-type] # of Playwright's words
+    page.goto("/login")
+    page.screenshot(path=folder / "login.jpg", **PICTURE)  # type: ignore[arg-type]
 
 
 def take(browser: Browser, at: Service, folder: Path) -> None:
     """Writes the pictures, once the sample connections are loaded."""
-    page = logged_in(browser, at, viewport={"width": 1200, "height": 760}, color_scheme="light")
+    take_login(browser, at.address, folder)
+    page = logged_in(browser, at, **WINDOW)
     until_loaded(page)
-    picture = {"type": "jpeg", "quality": 70}
+    picture = PICTURE
     for name in NAMES:
         visit(page, name)
         page.screenshot(path=folder / f"{name}.jpg", **picture)  # type: ignore[arg-type]

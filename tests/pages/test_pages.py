@@ -113,6 +113,18 @@ def test_everything_works_without_script(browser: Browser, at: Service) -> None:
 def test_axe_finds_nothing_serious(page: Page, name: str, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of two words
     visit(page, name)
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_before_a_login(browser: Browser, at: Service, scheme: str) -> None:
+    page = browser.new_context(base_url=at.address, color_scheme=scheme).new_page()  # type: ignore[arg-type]
+    page.goto("/login")
+    assert_accessible(page)
+
+
+def assert_accessible(page: Page) -> None:
+    """Fails where axe finds something serious on the page."""
     found = Axe().run(page).response["violations"]
     serious = [
         (each["id"], each["nodes"][0]["html"][:200]) for each in found if each["impact"] in {"serious", "critical"}
