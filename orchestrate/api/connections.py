@@ -17,7 +17,7 @@ from orchestrate.webhooks.following import Following
 router = APIRouter(prefix="/connections", tags=["connections"])
 Read = Annotated[Connections, Depends(serves(Connections, "connections:read"))]
 Write = Annotated[Connections, Depends(serves(Connections, "connections:write"))]
-Follow = Annotated[Following, Depends(serves(Following, "connections:write"))]
+Leave = Annotated[Following, Depends(serves(Following, "connections:write"))]
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.-]+$", examples=["main"])]
 
 
@@ -96,7 +96,7 @@ def test_connection(name: str, connections: Write) -> Tried:
 
 
 @router.delete("/{name}", status_code=204, responses={200: {"model": Removed}})
-def remove_connection(name: str, following: Follow) -> Response:
+def remove_connection(name: str, following: Leave) -> Response:
     """Forgets a connection and its secrets, and has its vendor forget the addresses it was told; rows stay.
 
     200 with what is left to do by hand where the vendor refused.

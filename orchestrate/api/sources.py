@@ -24,7 +24,7 @@ def _sources(store: Store, _: Vault, tenant_id: str, actor: str) -> Sources:
 Read = Annotated[Sources, Depends(serves(_sources, "syncs:read"))]
 Write = Annotated[Sources, Depends(serves(_sources, "syncs:write"))]
 
-Follow = Annotated[Following, Depends(serves(Following, "syncs:write"))]
+Choose = Annotated[Following, Depends(serves(Following, "syncs:write"))]
 
 
 class Choice(BaseModel):
@@ -52,7 +52,7 @@ def list_streams(connection: str, sources: Read) -> Page[Source]:
 
 
 @router.put("/streams")
-def choose_streams(connection: str, choice: Choice, following: Follow) -> Chosen:
+def choose_streams(connection: str, choice: Choice, following: Choose) -> Chosen:
     """Loads these streams alone from the next run on, or all; a vendor that was told of an address tells of these."""
     found, said = following.choose(connection, choice.streams)
     return Chosen(items=found, next=None, webhooks=said)
