@@ -89,6 +89,11 @@ class Keeping:
                     )
                 )  # fmt: skip
 
+    def loaded(self, results: Mapping[str, Result]) -> None:
+        """Keeps what each stream brought before the models are built."""
+        with self._store.transaction(self._claim.tenant_id) as session:
+            self._keep(session, self._row(session), results)
+
     def end(
         self, status: str, reason: str | None, results: Mapping[str, Result], *, login_refused: bool = False
     ) -> None:  # fmt: skip
@@ -96,14 +101,8 @@ class Keeping:
         with self._store.transaction(self._claim.tenant_id) as session:
             row = self._row(session)
             row.status, row.reason, row.ended_at = status, reason, now()
+            self._keep(session, row, results)
             for result in results.values():
-                session.merge(
-                    SyncResult(
-                        tenant_id=row.tenant_id, run_id=row.id, stream=result.stream, records=result.records,
-                        rows=result.rows, deleted=result.deleted, requests=result.requests, bytes=result.bytes,
-                        waited=result.waited, reason=result.reason, loaded=result.loaded,
-                    )
-                )  # fmt: skip
                 if status in {"done", "partial"} and result.loaded:
                     self._stands(session, row, result)
             owner = self._owner(session, row)
@@ -113,6 +112,17 @@ class Keeping:
             if row.cause not in BUILDS:
                 self._login(session, row, refused=login_refused)
             work_at(session, row.tenant_id, now())
+
+    @staticmethod
+    def _keep(session: Session, row: SyncRun, results: Mapping[str, Result]) -> None:
+        for result in results.values():
+            session.merge(
+                SyncResult(
+                    tenant_id=row.tenant_id, run_id=row.id, stream=result.stream, records=result.records,
+                    rows=result.rows, deleted=result.deleted, requests=result.requests, bytes=result.bytes,
+                    waited=result.waited, reason=result.reason, loaded=result.loaded,
+                )
+            )  # fmt: skip
 
     def limits(self, seen: Sequence[Limit]) -> None:
         """Keeps what the vendor said of the connection's limits."""

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -119,6 +119,8 @@ class Performance:
                 elif self.warehouse.exists():
                     self.warehouse.publish()
             built = 0
+            if loaded:
+                self._safe(lambda: self.keeping.loaded(self._results(outcome)))
             if loaded and not held:
                 built = self._know()
             elif loaded and not self.run.objects:
@@ -253,16 +255,20 @@ class Performance:
         while not self.over.wait(_LOOK):
             if time.monotonic() - said >= HEARTBEAT:
                 said = time.monotonic()
-                self._live()
+                self._safe(self._live)
             at_work = self.process is not None and self.process.poll() is None
             self.silent |= at_work and time.monotonic() - self.heard > silence
             if self._ended and self.process is not None:
                 stop(self.process)
 
     def _live(self) -> None:
+        self.cancelled |= self.keeping.lives()
+        self._pass_on()
+
+    def _safe(self, tell: Callable[[], None]) -> None:
+        """Tells the store something without which the run goes on all the same."""
         try:
-            self.cancelled |= self.keeping.lives()
-            self._pass_on()
+            tell()
         except TakenError:
             self.taken = True
         except Exception:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from orchestrate.connections.service import Connections
-from orchestrate.meltano_run import Outcome, process_group
+from orchestrate.meltano_run import Loaded, Outcome, process_group
 from orchestrate.store.database import Store
 from orchestrate.store.tables import HeldConnection, SyncRun, now
 from orchestrate.syncs import performing, worker
@@ -24,6 +24,7 @@ from orchestrate.syncs.performing import TRIES, perform
 from orchestrate.syncs.queue import Claim, claim
 from orchestrate.syncs.service import Syncs
 from orchestrate.warehouse.file import FileWarehouse
+from taps.engine.http_usage import Cost
 from tests.orchestrate.stores import sqlite_address
 
 HUBSPOT, STRIPE = {"access_token": "pat-canary-1"}, {"api_key": "rk_test_1"}
@@ -100,6 +101,28 @@ def test_single_records_of_a_connection_that_is_held_back_build_no_preview(
     assert previews == [whole]
 
 
+def test_what_each_table_brought_is_told_while_the_models_are_built(
+    syncs: Syncs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    while_built: list[tuple[str, dict[str, int]]] = []
+
+    def build(performance: performing.Performance, _: Sequence[str]) -> int:
+        run = syncs.run(performance.run.id)
+        while_built.append((run.status, {each.stream: each.rows for each in run.results}))
+        return 0
+
+    loaded = Outcome(tables={"hubspot.contacts": Loaded(7, 5, 1)}, costs={"companies": Cost(requests=2)})
+    monkeypatch.setattr(performing, "run_meltano", lambda *_: loaded)
+    monkeypatch.setattr(FileWarehouse, "publish", lambda _: None)
+    monkeypatch.setattr(performing.Performance, "_build", build)
+    run_id = syncs.trigger("main")
+    claimed = claim(syncs.store)
+    assert claimed is not None
+    perform(syncs.store, claimed, tmp_path)
+    assert while_built == [("running", {"companies": 0, "contacts": 5})]
+    assert (syncs.run(run_id).status, len(syncs.run(run_id).results)) == ("done", 2)
+
+
 def test_runs_that_end_together_are_built_once(syncs: Syncs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     builds: list[Sequence[str]] = []
     codes = iter([1, 0, 0])
@@ -143,7 +166,7 @@ def test_runs_that_end_together_are_built_once(syncs: Syncs, tmp_path: Path, mon
 def test_single_records_wait_for_no_long_load_of_another_connection(
     syncs: Syncs, connections: Connections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun: list[str] = []
+    begun: list[str | None] = []
     came = threading.Event()
 
     def do(store: Store, claimed: Claim, *_: object) -> None:
