@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import extract, func, select
 
 from orchestrate.store.database import Store
 from orchestrate.store.tables import SyncResult, SyncRun, now
@@ -15,7 +15,10 @@ from orchestrate.syncs.states import ENDS
 
 @dataclass(frozen=True)
 class Usage:
-    """A connection's runs that ended: how many in each state, and their sums. `bytes` were received, `waited` is s."""
+    """A connection's runs that ended: how many in each state, and their sums. `bytes` were received, `waited` is s.
+
+    `took` is how many seconds a run took on the average, None where none ended.
+    """
 
     connection: str
     platform: str
@@ -27,6 +30,7 @@ class Usage:
     requests: int
     bytes: int
     waited: float
+    took: float | None
 
     @property
     def success(self) -> float | None:
@@ -57,15 +61,19 @@ def usage(
         .join(SyncResult, (SyncResult.tenant_id == SyncRun.tenant_id) & (SyncResult.run_id == SyncRun.id)).where(*mine)
         .group_by(SyncRun.connection_id)
     )  # fmt: skip
+    lasted = extract("epoch", SyncRun.ended_at) - extract("epoch", SyncRun.started_at)
+    times = select(SyncRun.connection_id, func.avg(lasted)).where(*mine).group_by(SyncRun.connection_id)
     with store.transaction(tenant_id) as session:
+        took = dict(session.execute(times).tuples().all())
         counted = {(own, status): count for own, status, count in session.execute(counts).tuples()}
         summed = {own: rest for own, *rest in session.execute(sums).tuples()}
         found = []
         for row in session.scalars(owners):
             rows, requests, received, waited = summed.get(row.id, [0, 0, 0, 0.0])
+            mean = took.get(row.id)
             states = {status: counted.get((row.id, status), 0) for status in ENDS}
             found.append(
                 Usage(row.name, row.platform, **states, rows=int(rows or 0), requests=int(requests or 0),
-                      bytes=int(received or 0), waited=float(waited or 0))
+                      bytes=int(received or 0), waited=float(waited or 0), took=None if mean is None else float(mean))
             )  # fmt: skip
         return found

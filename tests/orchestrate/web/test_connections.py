@@ -179,7 +179,7 @@ def test_a_run_is_followed_to_its_end_and_cancelled_by_nobody_afterwards(
     run = path.removeprefix("/runs/")
     with connections.store.transaction(connections.tenant_id) as session:
         row = session.get_one(SyncRun, (connections.tenant_id, run))
-        row.status, row.started_at, row.fence = "running", now(), 1
+        row.status, row.started_at, row.fence = "running", now() - timedelta(seconds=90), 1
         claim = Claim(connections.tenant_id, "acme", run, 1)
     Keeping(connections.store, claim).end(
         "partial", "the vendor keeps refunds", {"refunds": Result("refunds", 7, 5, 1, 3, 2048, 0.0, "not permitted")}
@@ -199,4 +199,7 @@ def test_a_run_is_followed_to_its_end_and_cancelled_by_nobody_afterwards(
     }  # fmt: skip
     [used] = [each for each in browser.get("/api/v1/usage").json()["items"] if each["connection"] == "followed"]
     assert (used["partial"], used["done"], used["requests"], used["bytes"]) == (1, 0, 3, 2048)
-    assert "2.0 kB" in browser.get("/monitoring").text
+    assert 89 <= used["took"] <= 99
+    monitored = browser.get("/monitoring").text
+    assert "2.0 kB" in monitored
+    assert '<th scope="row">stripe</th><td class="num">5</td><td class="num">3</td>' in monitored
