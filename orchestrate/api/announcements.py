@@ -22,7 +22,7 @@ class NewSubscription(BaseModel):
     """A public https address or an e-mail address, and the kinds of events that it is told of."""
 
     url: Annotated[str, Field(max_length=2000, examples=["https://example.com/engarde"])]
-    kinds: Annotated[list[Kind], Field(min_length=1, max_length=10)]
+    kinds: Annotated[list[Kind], Field(min_length=1, max_length=10, examples=[["connection.broken"]])]
 
 
 @dataclass(frozen=True)

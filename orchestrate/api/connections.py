@@ -33,7 +33,7 @@ class NewConnection(BaseModel):
 class ChangedConnection(BaseModel):
     """Settings to set; null takes one away, the others stay."""
 
-    settings: dict[str, Any]
+    settings: Annotated[dict[str, Any], Field(examples=[{"start_date": "2025-01-01"}])]
 
 
 class ShownConnection(BaseModel):

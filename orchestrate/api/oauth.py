@@ -39,8 +39,8 @@ class App(BaseModel):
 class NewApp(BaseModel):
     """What the vendor shows for the app."""
 
-    client_id: Annotated[str, Field(min_length=1, max_length=500)]
-    client_secret: Annotated[str, Field(max_length=5000)]
+    client_id: Annotated[str, Field(min_length=1, max_length=500, examples=["a1b2c3"])]
+    client_secret: Annotated[str, Field(max_length=5000, examples=["as the vendor shows it"])]
 
 
 class NewLogin(BaseModel):

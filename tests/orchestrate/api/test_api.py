@@ -112,6 +112,30 @@ def test_a_name_that_is_taken_is_a_conflict(client: TestClient) -> None:
     assert client.post("/api/v1/connections", json=NEW).status_code == 409
 
 
+def test_every_route_is_described_and_every_field_of_a_request_has_an_example_or_a_default(client: TestClient) -> None:
+    described = client.get("/api/v1/openapi.json").json()
+    schemas = described["components"]["schemas"]
+
+    def meant(schema: dict[str, Any]) -> dict[str, Any]:
+        return schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+
+    seen, bare = 0, list[tuple[str, str, str]]()
+    for path, methods in described["paths"].items():
+        for method, words in methods.items():
+            assert words.get("description"), (method, path)
+            for content in words.get("requestBody", {}).get("content", {}).values():
+                body = meant(content["schema"])
+                for name, field in ({} if "examples" in body else body.get("properties", {})).items():
+                    seen += 1
+                    told = meant(field)
+                    if (
+                        not {"examples", "enum", "default", "const", "anyOf"} & told.keys()
+                        and told["type"] != "boolean"
+                    ):
+                        bare.append((method, path, name))
+    assert seen > 20 and bare == []
+
+
 def test_platforms_are_there_for_everybody(client: TestClient) -> None:
     listed = client.get("/api/v1/platforms", params={"category": "payments"}, headers={"Authorization": ""}).json()[
         "items"
