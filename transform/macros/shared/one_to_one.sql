@@ -5,14 +5,14 @@
     {%- for round in range(rounds) %}
     {%- set left_over = pairs if round == 0 else name ~ '_left_' ~ round %}
     {%- if round > 0 %}
-    {{ left_over }} as (
+    {{ left_over }} as {{ once() }} (
         select pair.* from {{ pairs if round == 1 else name ~ '_left_' ~ (round - 1) }} as pair
         left join {{ name }}_taken_{{ round - 1 }} as one on one.left_key = pair.left_key
         left join {{ name }}_taken_{{ round - 1 }} as other on other.right_key = pair.right_key
         where one.left_key is null and other.right_key is null
     ),
     {%- endif %}
-    {{ name }}_taken_{{ round }} as (
+    {{ name }}_taken_{{ round }} as {{ once() }} (
         select left_key, right_key, weight from (
             select
                 left_key, right_key, weight,
@@ -23,7 +23,7 @@
         where right_place = 1 and left_place = 1
     ),
     {%- endfor %}
-    {{ name }} as (
+    {{ name }} as {{ once() }} (
         {%- for round in range(rounds) %}
         select left_key, right_key, weight from {{ name }}_taken_{{ round }}
         {{ 'union all' if not loop.last }}

@@ -12,7 +12,7 @@
 {% endmacro %}
 
 {% macro spark__create_table_as(temporary, relation, compiled_code, language='sql') %}
-    {{ return(dbt.spark__create_table_as(temporary, relation, spark_spelling(spark_kept_once(compiled_code)), language)) }}
+    {{ return(dbt.spark__create_table_as(temporary, relation, spark_spelling(kept_once(compiled_code)), language)) }}
 {% endmacro %}
 
 {% macro spark__create_view_as(relation, sql) %}{{ return(dbt.spark__create_view_as(relation, spark_spelling(sql))) }}{% endmacro %}

@@ -4,7 +4,7 @@
 {% set ratio = 'abs(ln(cast(bank.amount as double precision) / cast(movement.amount as double precision)))' %}
 {% set days = days_between('movement.moved_on', 'bank.booked_on') %}
 
-with bank as (
+with bank as {{ once() }} (
     select *, {{ memo_norm('coalesce(memo, counterparty)') }} as memo_norm,
         platform || '|' || connection_id || '|' || coalesce(bank_account, '') as account
     from {{ ref('int_bank_transactions') }}
@@ -17,7 +17,7 @@ texts as (
     select memo_norm from {{ ref('int_bank_counterparts') }} where memo_norm is not null
 ),
 
-beginnings as (
+beginnings as {{ once() }} (
     {%- for length in lengths %}
     select {{ length }} as size, left(memo_norm, {{ length }}) as beginning, count(*) as seen
     from texts where length(memo_norm) >= {{ length }} group by left(memo_norm, {{ length }})
@@ -28,7 +28,7 @@ beginnings as (
 -- Few texts would make every one of them look common.
 everything as (select greatest(count(*), 1000) as texts from texts),
 
-movement as (
+movement as {{ once() }} (
     select
         movement.*,
         {%- for length in lengths %}
@@ -69,7 +69,7 @@ candidates as (
     {%- endfor %}
 ),
 
-weighed as (
+weighed as {{ once() }} (
     select left_key, right_key, memo_bits + amount_bits + days_bits + reference_bits as weight
     from candidates
     where memo_bits + amount_bits + days_bits + reference_bits >= {{ var('bank_match_weight') }}

@@ -12,7 +12,7 @@ with orders as {{ once() }} (
     where deleted_at is null and not coalesce(is_test, false) and placed_at is not null
 ),
 
-names as (
+names as {{ once() }} (
     select order_key, {{ order_name('order_number') }} as name from orders
     union
     select order_key, {{ order_name("regexp_replace(source_record_id, '^.*/', '')") }} from orders

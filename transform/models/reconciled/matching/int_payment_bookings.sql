@@ -11,9 +11,9 @@ with payments as {{ once() }} (
         and not exists (select 1 from {{ ref('int_payment_mirrors') }} as mirror where mirror.payment_key = payment.payment_key)
 ),
 
-bookings as (select * from payments where is_booking),
+bookings as {{ once() }} (select * from payments where is_booking),
 
-originals as (select * from payments where not is_booking),
+originals as {{ once() }} (select * from payments where not is_booking),
 
 named as (
     select distinct own.payment_key as booking_key, elsewhere.payment_key as original_key, true as by_id

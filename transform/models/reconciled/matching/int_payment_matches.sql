@@ -13,15 +13,13 @@ with orders as {{ once() }} (
         and not exists (select 1 from {{ ref('int_order_mirrors') }} as mirror where mirror.order_key = int_orders.order_key)
 ),
 
-payments as (select * from {{ ref('int_payments') }} where is_processor and deleted_at is null),
-
-named as (select * from {{ ref('int_payment_references') }}),
+payments as {{ once() }} (select * from {{ ref('int_payments') }} where is_processor and deleted_at is null),
 
 by_reference as (
     select payments.payment_key, orders.order_key, 1 as tier, 'shared_reference' as match_rule
     from payments
-    inner join named as own on own.payment_key = payments.payment_key and own.ref_type = 'processor_id'
-    inner join named as elsewhere
+    inner join {{ ref('int_payment_references') }} as own on own.payment_key = payments.payment_key and own.ref_type = 'processor_id'
+    inner join {{ ref('int_payment_references') }} as elsewhere
         on elsewhere.ref_type = 'processor_id' and elsewhere.value = own.value and elsewhere.payment_key <> own.payment_key
     inner join {{ ref('int_payments') }} as shop on shop.payment_key = elsewhere.payment_key and not shop.is_processor
     inner join orders on orders.order_key = shop.own_order_key
@@ -31,7 +29,7 @@ by_metadata as (
     {%- for ref_type, own in {'order_id': 'id_norm', 'order_number': 'number_norm'}.items() %}
     select payments.payment_key, orders.order_key, 2 as tier, 'metadata_{{ ref_type }}' as match_rule
     from payments
-    inner join named on named.payment_key = payments.payment_key and named.ref_type = '{{ ref_type }}'
+    inner join {{ ref('int_payment_references') }} as named on named.payment_key = payments.payment_key and named.ref_type = '{{ ref_type }}'
     inner join orders on orders.{{ own }} = named.value
     where payments.currency in (orders.presentment_currency, orders.currency)
     {{ 'union all' if not loop.last }}
@@ -66,7 +64,7 @@ offline as (
     group by order_key
 ),
 
-open_orders as (
+open_orders as {{ once() }} (
     select orders.*, coalesce(offline.amount, 0) as paid_offline
     from orders
     left join offline on offline.order_key = orders.order_key
@@ -93,7 +91,7 @@ open_payments as {{ once() }} (
         and not exists (select 1 from said where said.payment_key = payments.payment_key and said.place = 1)
 ),
 
-persons as (
+persons as {{ once() }} (
     {%- for person in ['email_norm', 'customer_key'] %}
     select payment.payment_key as left_key, asked.order_key as right_key,
         -abs({{ hours_between('asked.placed_at', 'payment.processed_at') }}) as weight
@@ -109,14 +107,14 @@ persons as (
 
 -- Time in spells as long as an order may wait for its payment, which then lies in the spell in which the wait begins or in the next:
 -- where much is sold for one price, not all of it is compared with all of it.
-strange_payments as (
+strange_payments as {{ once() }} (
     select payment_key, currency, amount, processed_at, {{ spell_of('processed_at', hours) }} as spell,
         email_norm is null and customer_key is null as is_nameless
     from open_payments
     where not exists (select 1 from by_person where by_person.left_key = open_payments.payment_key)
 ),
 
-strange_orders as (
+strange_orders as {{ once() }} (
     select
         asked.*, {{ spell_of('placed_at', hours, before=var('payment_hours_before_order')) }} + further.spells as spell,
         email_norm is null and customer_key is null as is_nameless

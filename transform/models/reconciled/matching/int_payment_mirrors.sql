@@ -7,11 +7,11 @@ with payments as (
     where payment.deleted_at is null
 ),
 
-shop as (select * from payments where not is_processor and not is_booking and order_key is not null),
+shop as {{ once() }} (select * from payments where not is_processor and not is_booking and order_key is not null),
 
-processor as (select * from payments where is_processor and order_key is not null),
+processor as {{ once() }} (select * from payments where is_processor and order_key is not null),
 
-referred as (
+referred as {{ once() }} (
     select
         shop.payment_key, processor.payment_key as mirrors_payment_key,
         row_number() over (

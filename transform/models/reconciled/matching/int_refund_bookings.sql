@@ -8,9 +8,9 @@ with refunds as (
         and not exists (select 1 from {{ ref('int_refund_mirrors') }} as mirror where mirror.refund_key = refund.refund_key)
 ),
 
-bookings as (select * from refunds where is_booking),
+bookings as {{ once() }} (select * from refunds where is_booking),
 
-originals as (select * from refunds where not is_booking),
+originals as {{ once() }} (select * from refunds where not is_booking),
 
 given as (
     select {{ record_key(from='members') }} as booking_key, ref_type, value, {{ order_name('value') }} as name
