@@ -90,7 +90,7 @@ class Keeping:
                 )  # fmt: skip
 
     def loaded(self, results: Mapping[str, Result]) -> None:
-        """Keeps what each stream brought before the models are built."""
+        """Keeps what each stream brought so far, or before the models are built."""
         with self._store.transaction(self._claim.tenant_id) as session:
             self._keep(session, self._row(session), results)
 

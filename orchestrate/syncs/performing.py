@@ -24,6 +24,7 @@ from orchestrate.meltano_run import (
     Loaded,
     LogLine,
     Outcome,
+    note,
     process_group,
     run_meltano,
     stop,
@@ -44,6 +45,7 @@ from orchestrate.warehouse.base import Warehouse
 from orchestrate.warehouse_lock import only_writer
 from orchestrate.warehouses import warehouse_of
 from taps.engine.http_usage import Cost
+from targets.loading.report import SO_FAR
 
 HEARTBEAT = 5.0
 _LOOK = 0.2
@@ -95,6 +97,7 @@ class Performance:
     silent: bool = False
     taken: bool = False
     said: list[tuple[datetime, LogLine]] = field(default_factory=list)
+    so_far: Outcome = field(default_factory=Outcome)
     heard: float = field(default_factory=time.monotonic)
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -179,6 +182,8 @@ class Performance:
         """Notes a line, which shows that the run gets on."""
         self.heard = time.monotonic()
         self.said.append((now(), line))
+        if line.text.endswith(SO_FAR):
+            note(self.so_far, line)
 
     @property
     def _ended(self) -> bool:
@@ -264,6 +269,9 @@ class Performance:
     def _live(self) -> None:
         self.cancelled |= self.keeping.lives()
         self._pass_on()
+        so_far, self.so_far = self.so_far, Outcome()
+        if so_far.tables:
+            self.keeping.loaded(self._results(so_far))
 
     def _safe(self, tell: Callable[[], None]) -> None:
         """Tells the store something without which the run goes on all the same."""

@@ -26,11 +26,14 @@ from targets.loading.plain import PlainLines, is_plain, plain_lines
 from targets.loading.plan import Plan, TableName
 from targets.loading.recall import Recall, Segment, fingerprint
 from targets.loading.repair import NAN_AS_TEXT
-from targets.loading.report import StreamReport, summary
+from targets.loading.report import SO_FAR, StreamReport, summary
 from targets.loading.runs import Run, read_runs
 from targets.loading.settings import LoadMethod, LoadSettings
 from targets.loading.store import Store
 from targets.loading.streams import Declared, Stream, read_schema, table_of
+
+PROGRESS_SECONDS = 5.0
+"""How long the log is silent about what is committed while the run goes on, at least."""
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class Loader:
     ended: bool = False
     early: dict[str, Callable[[], None]] = field(default_factory=dict)
     unknown_types: set[str] = field(default_factory=set)
+    spoke: float = field(default_factory=time.monotonic)
     drain: Drain = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,6 +101,8 @@ class Loader:
         """Writes everything received so far."""
         self.drain.drain()
         self.unwritten_bytes, self.oldest = 0, None
+        if time.monotonic() - self.spoke >= PROGRESS_SECONDS:
+            self._tell()
 
     def finish(self, *, complete: bool) -> None:
         """Ends the run: writes what is left; `complete` only where the input ended by itself."""
@@ -114,10 +120,15 @@ class Loader:
 
     def reports(self) -> list[str]:
         """A line per stream."""
-        tables_of = {name: stream.batch.plan.table for name, stream in self.streams.items()}
-        return [
-            summary(f"{tables_of[name].schema}.{tables_of[name].name}", s.report) for name, s in self.streams.items()
-        ]
+        return [_line(stream) for stream in self.streams.values()]
+
+    def _tell(self) -> None:
+        """A line for each stream that went on since it was told of: what is committed, while the run goes on."""
+        for stream in self.streams.values():
+            if stream.report.records > stream.report.told:
+                self.log.info("%s%s", _line(stream), SO_FAR)
+                stream.report.told = stream.report.records
+        self.spoke = time.monotonic()
 
     def _record(self, line: Line) -> None:
         envelope = line.envelope
@@ -301,6 +312,11 @@ class Loader:
         if name not in self.unknown_types:
             self.unknown_types.add(name)
             self.log.warning("line %s: messages of type %r are unknown and ignored", self.number, one_line(name)[:40])
+
+
+def _line(stream: Stream) -> str:
+    table = stream.batch.plan.table
+    return summary(f"{table.schema}.{table.name}", stream.report)
 
 
 def load(loader: Loader, blocks: Iterable[bytes], stopped: Callable[[], bool] = lambda: False) -> None:

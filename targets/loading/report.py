@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 
 from targets.loading.errors import one_line
 
+SO_FAR = ", so far"
+"""How a stream's line ends while the run goes on."""
+
 
 @dataclass(slots=True)
 class StreamReport:
-    """The counts of a stream; `changes` by rule of docs/targets.md."""
+    """The counts of a stream; `changes` by rule of docs/targets.md, `told` the records of which the log has told."""
 
     records: int = 0
+    told: int = 0
     written: int = 0
     deleted: int = 0
     recognised: int = 0

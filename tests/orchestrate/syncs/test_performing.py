@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from orchestrate.connections.service import Connections
-from orchestrate.meltano_run import Loaded, Outcome, process_group
+from orchestrate.meltano_run import Loaded, LogLine, Outcome, process_group
 from orchestrate.store.database import Store
 from orchestrate.store.tables import HeldConnection, SyncRun, now
 from orchestrate.syncs import performing, worker
@@ -121,6 +121,35 @@ def test_what_each_table_brought_is_told_while_the_models_are_built(
     perform(syncs.store, claimed, tmp_path)
     assert while_built == [("running", {"companies": 0, "contacts": 5})]
     assert (syncs.run(run_id).status, len(syncs.run(run_id).results)) == ("done", 2)
+
+
+def test_what_is_committed_is_told_while_the_rest_is_loaded(
+    syncs: Syncs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    so_far = "hubspot.contacts: 1,400 records, 1,300 rows written, 2 deleted, so far"
+    seen: list[tuple[str, dict[str, int]]] = []
+
+    def load(*given: Any) -> Outcome:
+        tell: Callable[[LogLine], None] = given[3]
+        tell(LogLine("info", "target-duckdb", so_far))
+        for _ in range(200):
+            run = syncs.run(run_id)
+            if run.results:
+                break
+            time.sleep(0.05)
+        seen.append((run.status, {each.stream: each.rows for each in run.results}))
+        return Outcome(tables={"hubspot.contacts": Loaded(2000, 1900, 2)})
+
+    monkeypatch.setattr(performing, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(performing, "run_meltano", load)
+    monkeypatch.setattr(FileWarehouse, "publish", lambda _: None)
+    monkeypatch.setattr(performing.Performance, "_build", lambda *_: 0)
+    run_id = syncs.trigger("main")
+    claimed = claim(syncs.store)
+    assert claimed is not None
+    perform(syncs.store, claimed, tmp_path)
+    assert seen == [("running", {"contacts": 1300})]
+    assert [each.rows for each in syncs.run(run_id).results] == [1900]
 
 
 def test_runs_that_end_together_are_built_once(syncs: Syncs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
