@@ -5,7 +5,7 @@
     materialized='incremental', incremental_strategy='append',
     pre_hook="{{ forget('left_key', ref('int_identity_regrouped'), 'record_key') }}",
 ) }}
-with members as (
+with members as {{ once() }} (
     select
         component.component_id, record.record_key, record.platform, record.connection_id, record.account_id, record.source_object,
         record.first_norm, record.first_as_written, record.last_norm, replace(cast(record.birth_date as text), '-', '') as birth
@@ -15,7 +15,7 @@ with members as (
 ),
 
 -- Records that say the same of a person conflict with the same others, so that these are looked for once.
-kinds as (
+kinds as {{ once() }} (
     select component_id, first_norm, first_as_written, last_norm, birth, count(*) over (partition by component_id) as kinds
     from members
     where first_norm is not null or birth is not null
@@ -37,10 +37,22 @@ compared as (
     where one.kinds > 1
 ),
 
-conflicts as (
+conflicts as {{ once() }} (
     select component_id, one_first, other_first, one_last, other_last, one_birth, other_birth, min(reason) as reason
     from compared where reason is not null
     group by component_id, one_first, other_first, one_last, other_last, one_birth, other_birth
+),
+
+conflicting as {{ once() }} (
+    select one.record_key as left_key, other.record_key as right_key, one.component_id, conflict.reason
+    from conflicts as conflict
+    inner join members as one
+        on one.component_id = conflict.component_id and coalesce(one.first_as_written, '') = coalesce(conflict.one_first, '')
+        and coalesce(one.last_norm, '') = coalesce(conflict.one_last, '') and coalesce(one.birth, '') = coalesce(conflict.one_birth, '')
+    inner join members as other
+        on other.component_id = conflict.component_id and coalesce(other.first_as_written, '') = coalesce(conflict.other_first, '')
+        and coalesce(other.last_norm, '') = coalesce(conflict.other_last, '') and coalesce(other.birth, '') = coalesce(conflict.other_birth, '')
+        and other.record_key > one.record_key
 ),
 
 linked as (select distinct left_key, right_key from {{ ref('int_identity_links') }} where verdict = 'auto'),
@@ -52,16 +64,9 @@ found as (
     inner join members as other on other.record_key = decided.right_key and other.component_id = one.component_id
     where decided.decision = 'cannot_link'
     union all
-    select one.record_key, other.record_key, one.component_id, conflict.reason
-    from conflicts as conflict
-    inner join members as one
-        on one.component_id = conflict.component_id and coalesce(one.first_as_written, '') = coalesce(conflict.one_first, '')
-        and coalesce(one.last_norm, '') = coalesce(conflict.one_last, '') and coalesce(one.birth, '') = coalesce(conflict.one_birth, '')
-    inner join members as other
-        on other.component_id = conflict.component_id and coalesce(other.first_as_written, '') = coalesce(conflict.other_first, '')
-        and coalesce(other.last_norm, '') = coalesce(conflict.other_last, '') and coalesce(other.birth, '') = coalesce(conflict.other_birth, '')
-        and other.record_key > one.record_key
-    left join linked on linked.left_key = one.record_key and linked.right_key = other.record_key
+    select conflicting.left_key, conflicting.right_key, conflicting.component_id, conflicting.reason
+    from conflicting
+    left join linked on linked.left_key = conflicting.left_key and linked.right_key = conflicting.right_key
     where linked.left_key is null
     {% if var('deduplicated_platforms') %}
     union all
