@@ -62,9 +62,14 @@ def key_of(cursor: str | None, word: str) -> tuple[str, str] | None:
         key = json.loads(place[1])
     except (ValueError, RecursionError):
         key = None
-    if not isinstance(key, list) or not all(isinstance(each, str) and "\0" not in each for each in key):
+    if not isinstance(key, list) or not all(isinstance(each, str) and _is_storable(each) for each in key):
         raise HTTPException(422, NO_CURSOR)
     return word, place[1]
+
+
+def _is_storable(text: str) -> bool:
+    """Whether it is a text for a database too: JSON may hold halves of characters, which have no UTF-8."""
+    return "\0" not in text and not any("\ud800" <= each <= "\udfff" for each in text)
 
 
 def _read(cursor: str) -> object:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import errors
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from orchestrate.data.errors import CursorGoneError, NoRowsError
 from orchestrate.warehouse.base import BY_KEY, Answer, Condition, RefusedError, Rows, Table
@@ -43,6 +43,10 @@ JOIN pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = k.number
 ORDER BY k.place
 """
 """The columns that tell rows apart and are never null: a table's primary key, or the one that the target loads by."""
+
+
+class _UnfitError(RefusedError):
+    """A value is none of the type that it is taken for."""
 
 
 class _Asking:
@@ -170,7 +174,10 @@ class PostgresReading(_Asking):
     def _by_key(
         self, table: Table, condition: Condition, key: Sequence[tuple[str, str]], after: int | str | None, limit: int
     ) -> list[tuple[Any, ...]]:
-        """Rows after a key, in its order, which whoever loads the table meanwhile does not change."""
+        """Rows after a key, in its order, which whoever loads the table meanwhile does not change.
+
+        Raises `CursorGoneError` for a key that is none of the table's, or no more: columns and types may change.
+        """
         columns = ", ".join(quoted(column) for column, _ in key)
         place = ", ".join(f"CAST({quoted(column)} AS text)" for column, _ in key)
         values, later = [], "true"
@@ -179,11 +186,14 @@ class PostgresReading(_Asking):
             if len(values) != len(key):
                 raise CursorGoneError(_GONE)
             later = f"({columns}) > ({', '.join(f'CAST(? AS {kind})' for _, kind in key)})"
-        return self._asked(
-            f"SELECT CAST(json_build_array({place}) AS text), * FROM {self.named(table.schema, table.name)} "  # noqa: S608 # quoted names
-            f"WHERE {condition.sql} AND {later} ORDER BY {columns} LIMIT {limit}",
-            [*condition.values, *values],
-        )
+        try:
+            return self._asked(
+                f"SELECT CAST(json_build_array({place}) AS text), * FROM {self.named(table.schema, table.name)} "  # noqa: S608 # quoted names
+                f"WHERE {condition.sql} AND {later} ORDER BY {columns} LIMIT {limit}",
+                [*condition.values, *values],
+            )
+        except _UnfitError:
+            raise CursorGoneError(_GONE) from None
 
     def _of_view(self, table: Table, condition: Condition, after: int, limit: int) -> list[tuple[Any, ...]]:
         by = ", ".join(map(quoted, table.columns))
@@ -215,7 +225,8 @@ class PostgresReading(_Asking):
         try:
             return self._send(translated(sql, self._warehouse.prefix), values).rows
         except DBAPIError as wrong:
-            raise RefusedError(str(wrong.orig).partition("\n")[0]) from None
+            refused = _UnfitError if isinstance(wrong, DataError) else RefusedError
+            raise refused(str(wrong.orig).partition("\n")[0]) from None
 
 
 def _place(tid: str) -> int:

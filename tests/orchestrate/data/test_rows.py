@@ -165,15 +165,25 @@ def test_a_list_of_raw_rows_is_read_to_its_end_while_the_table_is_loaded_again_a
     assert sorted(found) == sorted(f"re_{n}" for n in range(20))
 
 
-def test_a_key_that_no_answer_gave_is_refused(client: TestClient, warehouse: Warehouse) -> None:
+KEYS = (
+    '["a"]', '["a", "b", "c"]', '["x", "no number"]', '["x", "99999999999999999999"]', '["x", "1.5"]', '["x", ""]',
+    "[1, 2]", "[", '["\\u0000", "1"]', '["\\ud800", "1"]', '["x", "\\ud800"]', '[["x"], "1"]', '{"x": 1}', "null", "",
+)  # fmt: skip
+"""JSON that is no key of a text and a bigint."""
+
+
+@pytest.mark.parametrize("path", ["/api/v1/raw/stripe/payouts", ORDERS, QUEUE])
+def test_a_key_that_no_answer_gave_is_refused(client: TestClient, warehouse: Warehouse, path: str) -> None:
     with warehouse.writing() as writing:
         payouts = writing.named("stripe", "payouts")
         writing.execute(f"CREATE TABLE {payouts} AS SELECT 'po_1' AS id, CAST(1 AS BIGINT) AS part")
         writing.execute(f"CREATE UNIQUE INDEX {KEY_INDEX}2 ON {payouts} (id, part)")
     warehouse.publish()
-    for key in ('["a"]', '["a", "b", "c"]', '["x", "no number"]', "[1, 2]", "[", '["\\u0000", "1"]'):
-        answer = client.get("/api/v1/raw/stripe/payouts", params={"cursor": cursor_of((BY_KEY, key))})
+    for key in KEYS:
+        answer = client.get(path, params={"cursor": cursor_of((BY_KEY, key))})
         assert answer.status_code in {410, 422}, (key, answer.text)
+        says = "begin it again" if answer.status_code == 410 else "query.cursor"
+        assert says in answer.json()["detail"], (key, answer.text)
 
 
 def test_a_list_in_postgres_begins_anew_once_its_table_was_built_anew(
