@@ -76,7 +76,7 @@ def list_unified_rows(
     table: str, data: Read, conditions: Conditions = [], date_from: From = None, date_to: To = None,  # noqa: B006
     limit: Limit = 100, cursor: Cursor = None,
 ) -> Response:  # fmt: skip
-    """Rows of a unified table or mart, all parts of the list from the state in which it was begun."""
+    """Rows of a unified table or mart, of one state; on Postgres those with a key as they are by then."""
     return _page(data.unified(table, Wanted(limit, conditions, date_from, date_to, rows_after(cursor))))
 
 

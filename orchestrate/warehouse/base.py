@@ -24,12 +24,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Table:
-    """A table or view: column -> the engine's type."""
+    """A table or view: column -> the engine's type; `key` is the column that tells its rows apart, if known."""
 
     schema: str
     name: str
     columns: Mapping[str, str] = field(repr=False)
     is_view: bool = False
+    key: str | None = None
 
 
 @dataclass(frozen=True)

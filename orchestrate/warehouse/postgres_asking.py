@@ -42,7 +42,8 @@ CROSS JOIN LATERAL unnest(x.indkey::smallint[]) WITH ORDINALITY AS k (number, pl
 JOIN pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = k.number
 ORDER BY k.place
 """
-"""The columns that tell rows apart and are never null: a table's primary key, or the one that the target loads by."""
+"""The columns that tell rows apart and are never null: a table's primary key, or the one that the target loads by
+or that dbt's `keyed()` gives a unified table."""
 
 
 class _UnfitError(RefusedError):
@@ -155,7 +156,7 @@ class PostgresReading(_Asking):
 
         Raises `RefusedError`, and `CursorGoneError` once anything moved rows without a key.
         """
-        key = [] if table.is_view or self._wanted not in {None, BY_KEY} else self._key(table)
+        key = self._key(table) if self._wanted in {None, BY_KEY} else []
         if key:
             version = BY_KEY
             placed = self._by_key(table, condition, key, after, limit)
@@ -168,6 +169,9 @@ class PostgresReading(_Asking):
         return Rows(version, [row[0] for row in placed], [row[1:] for row in placed])
 
     def _key(self, table: Table) -> list[tuple[str, str]]:
+        """The columns of the key and their types; that of a view is known, that of a table has an index."""
+        if table.is_view:
+            return [(table.key, table.columns[table.key])] if table.key else []
         rows = self._send(_KEY, [self.named(table.schema, table.name), KEY_INDEX]).rows
         return [(str(column), str(kind)) for column, kind in rows]
 
