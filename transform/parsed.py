@@ -8,6 +8,7 @@ https://docs.getdbt.com/reference/parsing#partial-parsing
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -20,6 +21,9 @@ from dbt.parser.manifest import ManifestLoader
 
 def run(arguments: Sequence[str]) -> NoReturn:
     """Runs dbt with these arguments, and ends with its exit code."""
+    # What dbt parsed stays to the end: to walk through it again and again took a fifth of a small build.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     sys.argv = ["dbt", *arguments]
     cli()
     raise SystemExit(0)

@@ -57,6 +57,8 @@ def built(engine: str, warehouse: Warehouse, folder: Path, chosen: list[str]) ->
         *(f"path:models/staging/{platform}" for platform in chosen),
         "--log-path",
         str(folder),
+        "--log-level-file",
+        "none",
         "--quiet",
     ]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)

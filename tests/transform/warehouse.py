@@ -120,6 +120,7 @@ class Warehouse:
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "DBT_PROFILES_DIR": str(PROJECT),
             "DBT_WRITE_JSON": "false",
+            "DBT_LOG_LEVEL_FILE": "none",
         }
         if connected is not None:
             settings["ENGARDE_CONNECTED"] = ",".join(connected)
