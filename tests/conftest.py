@@ -39,7 +39,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: to walk through it again and again took a sixth of the time."""
-    gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 
 
