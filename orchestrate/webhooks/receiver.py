@@ -51,6 +51,7 @@ class Receiver:
         self._store, self._vault = store, vault
         self._batches = Batches(store)
         self._known: OrderedDict[tuple[str, str], tuple[float, Endpoint | None]] = OrderedDict()
+        self._asked: dict[tuple[str, str], asyncio.Task[Endpoint | None]] = {}
         self._decoy = decoy_secret()
 
     async def take(self, platform: str, token: str, delivery: Delivery) -> Answer:
@@ -94,7 +95,18 @@ class Receiver:
         found = self._known.get(place)
         if found is not None and found[0] > moment:
             return found[1]
-        endpoint = await run_in_threadpool(self._read, platform, token)
+        # All who wait for one address wait for one look: else a burst asks the store once for each of its deliveries.
+        asked = self._asked.get(place)
+        if asked is None:
+            asked = self._asked[place] = asyncio.create_task(self._look_up(place))
+        return await asyncio.shield(asked)
+
+    async def _look_up(self, place: tuple[str, str]) -> Endpoint | None:
+        moment = time.monotonic()
+        try:
+            endpoint = await run_in_threadpool(self._read, *place)
+        finally:
+            del self._asked[place]
         self._known[place] = (moment + _KNOWN_SECONDS, endpoint)
         self._known.move_to_end(place)
         while len(self._known) > _KNOWN_MOST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from orchestrate.connections.service import Connections
 from orchestrate.store.tables import PlatformEvent, now
 from orchestrate.webhooks import body as bodies
 from orchestrate.webhooks import receiver as receiving
+from orchestrate.webhooks.delivery import Delivery
 from orchestrate.webhooks.endpoints import OLD_SECRET_FOR
 from tests.orchestrate.webhooks.deliveries import (
     SHOPIFY,
@@ -54,6 +56,24 @@ def test_a_delivery_is_kept_once_however_often_it_comes(connections: Connections
     first, second = kept(connections)
     assert (first.delivery, first.types, first.body, first.state) == ("evt_1", ["charge.updated"], event(), "queued")
     assert (second.delivery, second.types) == ("evt_2", ["payout.paid"])
+
+
+def test_a_burst_asks_the_store_once_whose_an_address_is(
+    connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform, token = path_of(stripe_endpoint(connections)).split("/")[-2:]
+    receiver, asked = receiving.Receiver(connections.store, connections.vault), []
+    read = receiver._read
+    monkeypatch.setattr(receiver, "_read", lambda *place: asked.append(place) or read(*place))
+
+    async def burst() -> None:
+        bodies = [event(number) for number in range(20)]
+        deliveries = [Delivery("POST", "", body, dict(signed(body))) for body in bodies]
+        await asyncio.gather(*(receiver.take(platform, token, each) for each in deliveries))
+
+    asyncio.run(burst())
+    assert asked == [(platform, token)]
+    assert len(kept(connections)) == 20
 
 
 def test_what_one_act_caused_under_one_id_is_told_apart_by_its_topic(
