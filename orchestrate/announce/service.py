@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from orchestrate.announce import mail
@@ -59,6 +59,17 @@ class ShownAnnouncement:
     due_at: datetime
     said: str | None
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Addresses and announcements in numbers; `disabled` are among the addresses."""
+
+    addresses: int
+    disabled: int
+    delivered: int
+    waiting: int
+    dead: int
 
 
 class Announcements:
@@ -143,6 +154,25 @@ class Announcements:
         newest = mine.order_by(Announcement.created_at.desc(), Announcement.id.desc()).limit(limit)
         with self.store.transaction(self.tenant_id) as session:
             return [_told(row) for row in session.scalars(newest)]
+
+    def counts(self, days: int) -> Counts:
+        """How many addresses there are, and what became of the announcements of the last days."""
+        addresses = (
+            select(Subscription.enabled, func.count()).where(Subscription.tenant_id == self.tenant_id)
+            .group_by(Subscription.enabled)
+        )  # fmt: skip
+        told = (
+            select(Announcement.state, func.count())
+            .where(Announcement.tenant_id == self.tenant_id, Announcement.created_at > now() - timedelta(days=days))
+            .group_by(Announcement.state)
+        )  # fmt: skip
+        with self.store.transaction(self.tenant_id) as session:
+            enabled = dict(session.execute(addresses).tuples().all())
+            states = dict(session.execute(told).tuples().all())
+        return Counts(
+            addresses=sum(enabled.values()), disabled=enabled.get(False, 0), delivered=states.get("delivered", 0),
+            waiting=states.get("waiting", 0), dead=states.get("dead", 0),
+        )  # fmt: skip
 
     def send_again(self, announcement: str) -> ShownAnnouncement:
         """Delivers once more what is dead or was delivered; the receiver knows it by the same message id."""

@@ -154,7 +154,20 @@ def list_standings(identity: Reader, limit: Limit = 100, cursor: Cursor = None) 
     return Page(items=part, next=following)
 
 
-@stands.get("/usage")
+USAGE = {
+    "items": [
+        {
+            "connection": "main", "platform": "stripe", "done": 29, "partial": 1, "failed": 0, "cancelled": 0,
+            "rows": 18_400, "requests": 412, "bytes": 9_830_000, "waited": 3.2, "took": 41.0, "answers": 410,
+            "latency": 0.21, "slowest": 4.9,
+        },
+    ],
+    "next": None,
+}  # fmt: skip
+"""What the API's description shows: seconds."""
+
+
+@stands.get("/usage", responses={200: {"content": {"application/json": {"example": USAGE}}}})
 def list_usage(identity: Reader, days: Days = 30, limit: Limit = 100, cursor: Cursor = None) -> Page[Usage]:
     """What connections' runs of the last days were like and what they cost, by name."""
     found = usage(identity.store, identity.tenant_id, days, limit=limit + 1, after=_after(cursor))

@@ -126,5 +126,7 @@ TOTALS = {
     "engarde_sync_requests": ("Requests to vendors in all runs.", "requests"),
     "engarde_sync_bytes": ("Bytes of their answers.", "bytes"),
     "engarde_sync_waited_seconds": ("What limits cost.", "waited"),
+    "engarde_sync_answers": ("Whole answers of vendors in all runs.", "answers"),
+    "engarde_sync_answering_seconds": ("How long they took to begin, all together.", "answering"),
 }
 """Name -> help, and the column of the totals."""

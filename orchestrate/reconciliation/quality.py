@@ -46,6 +46,30 @@ _MEASURED = f"""
 """  # noqa: S608 # names of this file alone
 
 
+@dataclass(frozen=True)
+class Overall:
+    """All that was measured, together: how many raw tables, and of each dimension the share that passes (0 to 1)."""
+
+    tables: int
+    completeness: float | None
+    validity: float | None
+    uniqueness: float | None
+    timeliness: float | None
+
+
+_OVERALL = f"""
+    SELECT count(DISTINCT source_relation) AS tables, {_SHARES} FROM marts.data_quality
+"""  # noqa: S608 # names of this file alone
+
+
+def overall(store: Store, tenant_id: str, root: Path = ROOT) -> Overall:
+    """The whole in one line; raises `RowsError` where nothing was built."""
+    with state_of(store, tenant_id, root=root) as state:
+        (row,) = state.rows(_OVERALL)
+    shares = {name: None if row[name] is None else float(row[name]) for name in _DIMENSIONS}
+    return Overall(int(row["tables"]), **shares)
+
+
 def measured(store: Store, tenant_id: str, root: Path = ROOT) -> list[Quality]:
     """What was measured, by platform and raw table; raises `RowsError` where nothing was built."""
     with state_of(store, tenant_id, root=root) as state:

@@ -80,6 +80,11 @@ def show(run: str, tenant: Tenant = None) -> None:
             typer.echo(
                 f"  {each.stream}: {each.records} records, {each.rows} rows written, {each.deleted} deleted;"
                 f" {each.requests} requests, {each.bytes / 1e6:.1f} MB, {each.waited:.1f} s waited"
+                + (
+                    f"; answers after {each.answering / each.answers:.2f} s, at most {each.slowest:.2f} s"
+                    if each.answers
+                    else ""
+                )
             )
         for line in syncs.lines(run):
             typer.echo(f"{line.at:%H:%M:%S} {line.plugin or 'meltano'}: {line.text}")

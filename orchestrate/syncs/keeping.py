@@ -121,6 +121,7 @@ class Keeping:
                     tenant_id=row.tenant_id, run_id=row.id, stream=result.stream, records=result.records,
                     rows=result.rows, deleted=result.deleted, requests=result.requests, bytes=result.bytes,
                     waited=result.waited, reason=result.reason, loaded=result.loaded,
+                    answers=result.answers, answering=result.answering, slowest=result.slowest,
                 )
             )  # fmt: skip
 

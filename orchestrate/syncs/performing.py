@@ -316,6 +316,6 @@ class Performance:
             reason = next((each for each in outcome.reasons if f" {stream}: " in each), None)
             found[stream] = Result(
                 stream, rows.records, rows.rows, rows.deleted, cost.requests, cost.bytes, cost.waited, reason,
-                loaded=stream in loaded,
+                loaded=stream in loaded, answers=cost.answers, answering=cost.answering, slowest=cost.slowest,
             )  # fmt: skip
         return found

@@ -51,6 +51,11 @@ class Result:
     reason: str | None
     loaded: bool = True
     """False for a stream that was read for others alone, or that failed before its first row."""
+    answers: int = 0
+    answering: float = 0.0
+    """Seconds until the vendor's answers began, all together."""
+    slowest: float = 0.0
+    """Seconds until the slowest of them began."""
 
 
 @dataclass(frozen=True)
@@ -306,7 +311,7 @@ class Syncs:
             started_at=row.started_at, ended_at=row.ended_at, cancelling=row.cancelling, objects=row.objects,
             results=tuple(
                 Result(each.stream, each.records, each.rows, each.deleted, each.requests, each.bytes, each.waited,
-                       each.reason, each.loaded)
+                       each.reason, each.loaded, each.answers, each.answering, each.slowest)
                 for each in found
             ),
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,12 +13,15 @@ from orchestrate.store.tables import SyncResult, SyncRun, now
 from orchestrate.syncs.standing import part_of
 from orchestrate.syncs.states import ENDS
 
+_NOTHING = (0, 0, 0, 0.0, 0, 0.0, None)
+
 
 @dataclass(frozen=True)
 class Usage:
     """A connection's runs that ended: how many in each state, and their sums. `bytes` were received, `waited` is s.
 
-    `took` is how many seconds a run took on the average, None where none ended.
+    `took` is how many seconds a run took on the average, None where none ended. `latency` is how many seconds the
+    vendor's answers took on the average until they began, `slowest` how many the slowest of them; None without answers.
     """
 
     connection: str
@@ -31,12 +35,48 @@ class Usage:
     bytes: int
     waited: float
     took: float | None
+    answers: int
+    latency: float | None
+    slowest: float | None
 
     @property
     def success(self) -> float | None:
         """The part of runs that were whole, of those that nobody cancelled; None where there are none."""
         counted = self.done + self.partial + self.failed
         return self.done / counted if counted else None
+
+
+@dataclass(frozen=True)
+class PlatformUsage:
+    """What the connections to one platform cost together, in the units of `Usage`."""
+
+    platform: str
+    rows: int
+    requests: int
+    bytes: int
+    waited: float
+    answers: int
+    latency: float | None
+    slowest: float | None
+
+
+def by_platform(figures: Iterable[Usage]) -> list[PlatformUsage]:
+    """The sums of each platform, by its name; each answer counts as much as any other."""
+    found: dict[str, list[Usage]] = {}
+    for each in figures:
+        found.setdefault(each.platform, []).append(each)
+    return [_together(platform, own) for platform, own in sorted(found.items())]
+
+
+def _together(platform: str, own: Sequence[Usage]) -> PlatformUsage:
+    answers = sum(each.answers for each in own)
+    answering = sum(each.answers * each.latency for each in own if each.latency is not None)
+    return PlatformUsage(
+        platform, rows=sum(each.rows for each in own), requests=sum(each.requests for each in own),
+        bytes=sum(each.bytes for each in own), waited=sum(each.waited for each in own), answers=answers,
+        latency=answering / answers if answers else None,
+        slowest=max((each.slowest for each in own if each.slowest is not None), default=None),
+    )  # fmt: skip
 
 
 def usage(
@@ -56,7 +96,8 @@ def usage(
     sums = (
         select(
             SyncRun.connection_id, func.sum(SyncResult.rows), func.sum(SyncResult.requests), func.sum(SyncResult.bytes),
-            func.sum(SyncResult.waited),
+            func.sum(SyncResult.waited), func.sum(SyncResult.answers), func.sum(SyncResult.answering),
+            func.max(SyncResult.slowest),
         )
         .join(SyncResult, (SyncResult.tenant_id == SyncRun.tenant_id) & (SyncResult.run_id == SyncRun.id)).where(*mine)
         .group_by(SyncRun.connection_id)
@@ -69,11 +110,13 @@ def usage(
         summed = {own: rest for own, *rest in session.execute(sums).tuples()}
         found = []
         for row in session.scalars(owners):
-            rows, requests, received, waited = summed.get(row.id, [0, 0, 0, 0.0])
+            rows, requests, received, waited, answers, answering, slowest = summed.get(row.id, _NOTHING)
             mean = took.get(row.id)
             states = {status: counted.get((row.id, status), 0) for status in ENDS}
             found.append(
                 Usage(row.name, row.platform, **states, rows=int(rows or 0), requests=int(requests or 0),
-                      bytes=int(received or 0), waited=float(waited or 0), took=None if mean is None else float(mean))
+                      bytes=int(received or 0), waited=float(waited or 0), took=None if mean is None else float(mean),
+                      answers=int(answers or 0), latency=float(answering) / int(answers) if answers else None,
+                      slowest=float(slowest or 0) if answers else None)
             )  # fmt: skip
         return found

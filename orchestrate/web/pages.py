@@ -58,6 +58,7 @@ _ENVIRONMENT = Environment(
 )  # fmt: skip
 _ENVIRONMENT.filters.update(
     ago=words.ago, number=words.number, amount=words.amount, size=words.size, duration=words.duration,
+    latency=words.latency,
     state=words.state, hue=words.hue, spoken=words.spoken, segment=lambda text: quote(str(text), safe=""),
 )  # fmt: skip
 

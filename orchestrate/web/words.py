@@ -55,6 +55,13 @@ def duration(length: float | timedelta) -> str:
     return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
+def latency(seconds: float | None) -> str:
+    """How long an answer took: milliseconds below one second; a dash where there was none."""
+    if seconds is None:
+        return "\u2013"
+    return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
+
+
 def number(value: float | None) -> str:
     """A number with thin spaces between thousands."""
     return "\u2013" if value is None else f"{value:,}".replace(",", "\u202f")

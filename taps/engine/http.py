@@ -229,14 +229,17 @@ class Client:
         if sink is None:
             outcome = self._wire.send(signed)
             if isinstance(outcome, Answer):
-                usage.received(stream, len(outcome.body))
+                usage.answered(stream, outcome.began_after, len(outcome.body))
             return outcome
 
         def counted(chunk: bytes) -> None:
             usage.received(stream, len(chunk))
             sink(chunk)
 
-        return self._wire.send(signed, counted)
+        outcome = self._wire.send(signed, counted)
+        if isinstance(outcome, Answer):
+            usage.answered(stream, outcome.began_after, len(outcome.body))
+        return outcome
 
     def _signed(self, request: Request, task: _Task) -> Request | Fault:
         login = self._login(request)

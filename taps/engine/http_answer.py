@@ -61,13 +61,17 @@ def decode_json(body: bytes, charset: str = "utf-8") -> Any:
 
 @dataclass(slots=True)
 class Answer:
-    """A complete answer; `url` is without query, `received_at` in UTC. Its repr shows no header and no body."""
+    """A complete answer; `url` is without query, `received_at` in UTC. Its repr shows no header and no body.
+
+    It began `began_after` seconds from when its request went out, connecting included.
+    """
 
     status: int
     headers: CaseInsensitiveDict[str] = field(repr=False)
     body: bytes = field(repr=False)
     url: str
     received_at: datetime
+    began_after: float = 0.0
     _decoded: list[Any] = field(default_factory=list, repr=False)
 
     def json(self) -> Any:

@@ -125,6 +125,7 @@ class Wire:
         prepared = requests.Request(
             request.method, request.url, params=params, headers=headers, data=request.body
         ).prepare()
+        asked_at = self._clock.monotonic()
         response = self._adapter.send(
             prepared,
             stream=True,
@@ -134,8 +135,10 @@ class Wire:
         )
         whole = False
         try:
+            began_after = self._clock.monotonic() - asked_at
             outcome = self._receive(request, response, deadline, sink)
-            whole = isinstance(outcome, Answer)
+            if isinstance(outcome, Answer):
+                outcome.began_after, whole = began_after, True
             return outcome
         finally:
             if not whole:

@@ -10,11 +10,18 @@ from typing import Any
 
 @dataclass(slots=True)
 class Cost:
-    """What was asked: requests with their repetitions, bytes of unpacked answers, seconds of waiting for turns."""
+    """What was asked: requests with their repetitions, bytes of unpacked answers, seconds of waiting for turns.
+
+    Of the requests so many had a whole answer (`answers`); these took so many seconds to begin, all together
+    (`answering`) and the slowest of them.
+    """
 
     requests: int = 0
     bytes: int = 0
     waited: float = 0.0
+    answers: int = 0
+    answering: float = 0.0
+    slowest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,15 @@ class Usage:
         with self._lock:
             self._costs.setdefault(stream, Cost()).bytes += size
 
+    def answered(self, stream: str, began_after: float, size: int) -> None:
+        """A whole answer is there, of so many bytes that were not told of before; it took so long to begin."""
+        with self._lock:
+            cost = self._costs.setdefault(stream, Cost())
+            cost.answers += 1
+            cost.answering += began_after
+            cost.slowest = max(cost.slowest, began_after)
+            cost.bytes += size
+
     def waited(self, stream: str, seconds: float) -> None:
         """A request waited for its turn."""
         with self._lock:
@@ -65,7 +81,10 @@ def metrics(costs: dict[str, Cost], limits: Iterable[Limit]) -> Iterator[str]:
     """
     for stream, cost in costs.items():
         if stream:
-            tags = {"stream": stream, "bytes": cost.bytes, "waited": round(cost.waited, 3)}
+            tags = {
+                "stream": stream, "bytes": cost.bytes, "waited": round(cost.waited, 3), "answers": cost.answers,
+                "answering": round(cost.answering, 3), "slowest": round(cost.slowest, 3),
+            }  # fmt: skip
             yield _counter("http_request_count", cost.requests, tags)
     for limit in limits:
         yield _counter(
@@ -87,7 +106,10 @@ def read_metric(line: str) -> tuple[str, Cost] | Limit | None:
         told = json.loads(text)
         metric, value, tags = told["metric"], int(told["value"]), told["tags"]
         if metric == "http_request_count":
-            return tags["stream"], Cost(value, int(tags["bytes"]), float(tags["waited"]))
+            answers, answering, slowest = int(tags["answers"]), float(tags["answering"]), float(tags["slowest"])
+            return tags["stream"], Cost(
+                value, int(tags["bytes"]), float(tags["waited"]), answers, answering, slowest
+            )  # fmt: skip
         if metric == "rate_limit_used":
             resets = datetime.fromisoformat(tags["resets_at"]) if tags["resets_at"] else None
             said = (tags["permitted"], tags["limit"], tags["remaining"], resets)

@@ -96,6 +96,11 @@ class SyncResult(Owned, Table):
     bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     waited: Mapped[float] = mapped_column(default=0.0)
     """Seconds that the vendor's limits cost."""
+    answers: Mapped[int] = mapped_column(default=0)
+    answering: Mapped[float] = mapped_column(default=0.0)
+    """Seconds until the vendor's answers began, all together."""
+    slowest: Mapped[float] = mapped_column(default=0.0)
+    """Seconds until the slowest of them began."""
     loaded: Mapped[bool] = mapped_column(default=True)
     """False for a stream that was read for others alone, or that failed before its first row."""
     reason: Mapped[str | None] = mapped_column(Text)
@@ -125,6 +130,8 @@ class PlatformTotal(Table):
     requests: Mapped[int] = mapped_column(BigInteger, default=0)
     bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     waited: Mapped[float] = mapped_column(default=0.0)
+    answers: Mapped[int] = mapped_column(BigInteger, default=0)
+    answering: Mapped[float] = mapped_column(default=0.0)
 
 
 class PlatformSyncStatus(Owned, Table):

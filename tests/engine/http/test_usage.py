@@ -1,6 +1,7 @@
 """What requests cost is counted as they are made, repetitions and all, and the vendor's limits as it told them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from taps.engine.http import Request
 from taps.engine.http_usage import Cost, metrics, read_metric
 from taps.engine.rate import Resets
 from tests.engine.http.conftest import as_json, rate
-from tests.engine.http.vendor import FakeClock, Vendor, ok, status
+from tests.engine.http.vendor import FakeClock, Handler, Reply, Vendor, cut_off, ok, status
 from tests.engine.vendor import STREAM, platform
 from tests.engine.vendor import vendor as vendor_of
 
@@ -26,6 +27,35 @@ def test_requests_bytes_and_waits_of_each_stream(vendor: Vendor, make_client, cl
     assert costs["things"].bytes > len('{"data":[1,2,3]}') - 1
     assert costs["things"].waited == pytest.approx(37)
     assert costs["files"].waited == 0
+
+
+def after(seconds: float, reply: Reply, clock: FakeClock) -> Reply:
+    """The reply, for which the vendor takes so long."""
+
+    def slow(handler: Handler) -> None:
+        clock.passed += seconds
+        reply(handler)
+
+    return slow
+
+
+def test_how_long_answers_take_to_begin_and_the_slowest_of_them(
+    vendor: Vendor, make_client, clock: FakeClock, tmp_path: Path
+) -> None:
+    client = make_client()
+    busy = vendor.answers(
+        "/things", after(1, status(503), clock), after(5, cut_off, clock), after(3, ok({"data": []}), clock)
+    )
+    client.fetch(Request(busy, stream="things"), read=as_json)
+    client.stream_to(
+        Request(vendor.answers("/file", after(2, ok("x" * 100), clock)), stream="files"), path=tmp_path / "file"
+    )
+    things, files = client.usage.costs()["things"], client.usage.costs()["files"]
+    assert (things.requests, things.answers, files.answers) == (3, 2, 1), "what was cut off is no answer"
+    assert (things.answering, things.slowest) == (pytest.approx(4, abs=0.2), pytest.approx(3, abs=0.1))
+    assert (files.answering, files.slowest) == (pytest.approx(2, abs=0.1), pytest.approx(2, abs=0.1))
+    said = dict(each for line in metrics({"things": things}, []) if isinstance(each := read_metric(line), tuple))
+    assert said["things"] == replace(things, answering=round(things.answering, 3), slowest=round(things.slowest, 3))
 
 
 def test_limits_are_kept_as_the_vendor_last_said_them(vendor: Vendor, make_client) -> None:
@@ -44,7 +74,8 @@ def test_limits_are_kept_as_the_vendor_last_said_them(vendor: Vendor, make_clien
     assert [(each["metric"], each["value"]) for each in lines] == [("http_request_count", 2), ("rate_limit_used", 2)]
     said = [read_metric(line) for line in metrics(client.usage.costs(), client.limits())]
     assert said[1] == limit
-    assert said[0] == ("things", Cost(2, client.usage.costs()["things"].bytes, pytest.approx(0, abs=5)))
+    near_zero = pytest.approx(0, abs=5)
+    assert said[0] == ("things", Cost(2, client.usage.costs()["things"].bytes, near_zero, 2, near_zero, near_zero))
 
 
 @pytest.mark.parametrize("line", ["done: 3 records", "METRIC: nothing", 'METRIC: {"metric": "rate_limit_used"}'])

@@ -88,3 +88,7 @@ def test_quality_is_shown_by_raw_table(shop: Shop) -> None:
     assert (contacts["entity"], contacts["uniqueness"]) == ("customers", "1.000000")
     shown = shop.browser(Role.VIEWER).get("/quality").text
     assert "hubspot.contacts" in shown and "100.0 %" in shown
+    monitored = shop.browser(Role.VIEWER).get("/monitoring").text
+    assert 'href="/quality">Data quality' in monitored
+    assert f"<dt>Raw tables measured</dt><dd>{len(found)}</dd>" in monitored
+    assert "<dt>Unique</dt><dd>100.0 %</dd>" in monitored

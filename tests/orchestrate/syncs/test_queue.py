@@ -256,9 +256,15 @@ def test_what_all_runs_brought_is_kept_as_they_end_and_connections_are_shown_by_
         syncs.trigger("main")
         claimed = claim(store)
         assert claimed is not None
-        Keeping(store, claimed).end("done", None, {"contacts": Result("contacts", rows, rows, 0, 3, 2048, 0.5, None)})
+        Keeping(store, claimed).end(
+            "done",
+            None,
+            {"contacts": Result("contacts", rows, rows, 0, 3, 2048, 0.5, None, answers=3, answering=1.5, slowest=1.0)},
+        )
     figures = app.state.figures.text().decode()
     assert 'engarde_sync_rows{platform="hubspot"} 12.0' in figures
+    assert 'engarde_sync_answers{platform="hubspot"} 6.0' in figures
+    assert 'engarde_sync_answering_seconds{platform="hubspot"} 3.0' in figures
     assert 'engarde_connections{platform="hubspot",status="ok"} 1.0' in figures
     connections.remove("main")
     figures = app.state.figures.text().decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,11 +10,14 @@ from fastapi.testclient import TestClient
 
 from orchestrate.access.service import ApiKeys
 from orchestrate.api.app import create_app
+from orchestrate.api.lists import Page
+from orchestrate.api.syncs import USAGE
 from orchestrate.connections.service import Connections
 from orchestrate.syncs.errors import SyncRefusedError
 from orchestrate.syncs.keeping import Keeping
 from orchestrate.syncs.queue import claim
 from orchestrate.syncs.service import Result, Syncs
+from orchestrate.syncs.usage import Usage, by_platform
 from taps.engine.http_usage import Limit
 
 RESETS = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -32,8 +36,8 @@ def syncs(connections: Connections) -> Syncs:
     keeping.end(
         "partial", "a part is missing",
         {
-            "charges": Result("charges", 12, 12, 0, 3, 4_000, 1.5, None),
-            "customers": Result("customers", 1, 1, 0, 1, 50, 0.0, "no permission"),
+            "charges": Result("charges", 12, 12, 0, 3, 4_000, 1.5, None, answers=3, answering=0.6, slowest=0.4),
+            "customers": Result("customers", 1, 1, 0, 1, 50, 0.0, "denied", answers=1, answering=0.2, slowest=0.2),
             "accounts": Result("accounts", 0, 0, 0, 7, 70, 0.0, None, loaded=False),
         },
     )  # fmt: skip
@@ -58,6 +62,10 @@ def test_streams_limits_and_costs_by_rest(syncs: Syncs, connections: Connections
     assert {each["stream"]: (each["requests"], each["bytes"], each["waited"]) for each in results} == {
         "charges": (3, 4_000, 1.5), "customers": (1, 50, 0.0), "accounts": (7, 70, 0.0),
     }  # fmt: skip
+    assert (results[1]["answers"], results[1]["answering"], results[1]["slowest"]) == (3, 0.6, 0.4)
+    (used,) = client.get("/api/v1/usage").json()["items"]
+    assert Page[Usage].model_validate(USAGE).items and used.keys() == USAGE["items"][0].keys()
+    assert (used["answers"], used["latency"], used["slowest"]) == (4, pytest.approx(0.2), 0.4)
     assert 'engarde_sync_requests{platform="stripe"} 11.0' in app.state.figures.text().decode()
 
     chosen = client.put(f"{address}/streams", json={"streams": ["charges"]}).json()["items"]
@@ -83,3 +91,13 @@ def test_a_reset_waits_for_a_run_that_reads_the_stream(syncs: Syncs) -> None:
     assert syncs.sources.resets("main", []) == {"charges": "bookmark", "refunds": "rows"}
     syncs.sources.have_reset("main", {"refunds": "rows"})
     assert syncs.sources.resets("main", []) == {"charges": "bookmark"}
+
+
+def test_each_answer_counts_alike_in_a_platforms_latency() -> None:
+    one = Usage("a", "stripe", 1, 0, 0, 0, rows=1, requests=9, bytes=1, waited=0.0, took=1.0, answers=9, latency=0.1,
+                slowest=0.5)  # fmt: skip
+    slow, idle = replace(one, answers=1, latency=2.1, slowest=2.1), replace(one, answers=0, latency=None, slowest=None)
+    other = replace(idle, platform="hubspot")
+    hubspot, stripe = by_platform([one, slow, idle, other])
+    assert (hubspot.latency, hubspot.slowest) == (None, None)
+    assert (stripe.answers, stripe.latency, stripe.slowest) == (10, pytest.approx(0.3), 2.1)

@@ -70,6 +70,8 @@ def test_a_sync_loads_the_tenants_warehouse_and_builds_what_depends_on_it(
     log = "\n".join(f"{line.plugin}: {line.text}" for line in syncs.lines(run.id))
     assert run.status == "done", log
     results = {each.stream: each for each in run.results}
+    assert results["customers"].answers == results["customers"].requests > 0
+    assert results["customers"].answering >= results["customers"].slowest > 0
     warehouse = warehouse_of(connections.tenant_id, "acme", root)
     assert warehouse.engine == engine
     assert warehouse.folder == root / "output" / "tenants" / connections.tenant_id

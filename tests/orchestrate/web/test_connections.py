@@ -182,7 +182,9 @@ def test_a_run_is_followed_to_its_end_and_cancelled_by_nobody_afterwards(
         row.status, row.started_at, row.fence = "running", now() - timedelta(seconds=90), 1
         claim = Claim(connections.tenant_id, "acme", run, 1)
     Keeping(connections.store, claim).end(
-        "partial", "the vendor keeps refunds", {"refunds": Result("refunds", 7, 5, 1, 3, 2048, 0.0, "not permitted")}
+        "partial",
+        "the vendor keeps refunds",
+        {"refunds": Result("refunds", 7, 5, 1, 3, 2048, 0.0, "not permitted", answers=2, answering=0.5, slowest=0.4)},
     )
     followed = browser.get(f"{path}/events")
     assert followed.headers["content-type"].startswith("text/event-stream")
@@ -203,3 +205,4 @@ def test_a_run_is_followed_to_its_end_and_cancelled_by_nobody_afterwards(
     monitored = browser.get("/monitoring").text
     assert "2.0 kB" in monitored
     assert '<th scope="row">stripe</th><td class="num">5</td><td class="num">3</td>' in monitored
+    assert '<td class="num">250 ms</td><td class="num">400 ms</td>' in monitored

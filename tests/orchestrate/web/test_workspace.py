@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl
 import pytest
 
 from orchestrate.access.service import ApiKeys, access_of
+from orchestrate.announce.outbox import announce
+from orchestrate.announce.service import Announcements, Counts
 from orchestrate.connections.service import Connections
 from orchestrate.data.service import Data, Described, Part, Wanted
 from orchestrate.people.roles import Role
@@ -76,7 +78,6 @@ def test_an_address_is_registered_asked_after_and_taken_back_by_buttons(visit: V
 
 
 def test_another_tenants_addresses_keys_and_people_are_not_there(visit: Visit, foreign: Connections) -> None:
-    from orchestrate.announce.service import Announcements
     from orchestrate.webhooks.endpoints import Webhooks
 
     foreign.add("stripe", "theirs", {"api_key": "rk_test_2"})
@@ -123,6 +124,18 @@ def test_somebody_is_invited_with_a_link_that_is_shown_once(visit: Visit) -> Non
     assert link not in admin.get("/people").text
     assert admin.post("/people", data={**given, "email": "x@acme.example", "role": "king"}).status_code == 422
     assert admin.post("/people", data={**given, "email": "y@acme.example", "role": "owner"}).status_code == 403
+
+
+def test_monitoring_says_how_alerts_stand(visit: Visit, connections: Connections) -> None:
+    own = Announcements(connections.store, connections.vault, connections.tenant_id, "test")
+    told = own.subscribe("https://8.8.8.8/told", ["run.finished"])[0].id
+    with connections.store.transaction(connections.tenant_id) as session:
+        announce(session, connections.tenant_id, "run.finished", {"run": "r1"})
+    assert own.counts(1) == Counts(addresses=1, disabled=0, delivered=0, waiting=1, dead=0)
+    shown = visit(Role.VIEWER).get("/monitoring").text
+    assert 'href="/alerts">Alerts' in shown
+    assert "<dt>Addresses told</dt><dd>1</dd>" in shown and "<dt>Waiting</dt><dd>1</dd>" in shown
+    own.remove(told)
 
 
 def test_the_log_is_proved(visit: Visit, shop: str) -> None:
