@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,21 +26,26 @@ def _opened(command: str) -> Iterator[Store]:
         raise typer.Exit(1) from None
 
 
-def backup(file: Annotated[Path, typer.Argument(help="A zip file that is not there yet.")]) -> None:
+def backup(file: Annotated[str, typer.Argument(help="A zip file that is not there yet, or s3://bucket/key.")]) -> None:
     """Copies the store of the moment, sealed as it is. The keys are not in it: keep them elsewhere."""
     from orchestrate.operations.backup import back_up
+    from orchestrate.operations.object_storage import written
 
     with _opened("backup") as store:
-        counts = back_up(store, file)
+        with written(file) as path:
+            counts = back_up(store, path)
         typer.echo(f"{file}: {sum(counts.values())} rows of {counts['tenants']} tenants")
 
 
-def restore(file: Annotated[Path, typer.Argument(help="A file that `engarde backup` wrote.")]) -> None:
+def restore(
+    file: Annotated[str, typer.Argument(help="What `engarde backup` wrote: a file, or s3://bucket/key.")],
+) -> None:
     """Fills a new store (ENGARDE_STORE) from a copy, on SQLite or Postgres, whichever the copy came from."""
     from orchestrate.operations.backup import restore as fill
+    from orchestrate.operations.object_storage import read
 
-    with _opened("restore") as store:
-        counts = fill(store, file)
+    with _opened("restore") as store, read(file) as path:
+        counts = fill(store, path)
         typer.echo(f"{sum(counts.values())} rows of {counts['tenants']} tenants")
 
 

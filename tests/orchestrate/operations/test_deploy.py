@@ -28,8 +28,9 @@ def compose() -> dict[str, Any]:
 
 
 def test_every_command_of_the_compose_file_is_there_with_its_options(compose: dict[str, Any]) -> None:
-    commands = [service["command"] for service in compose["services"].values() if "command" in service]
-    assert [command[0] for command in commands] == ["engarde", "engarde"]
+    given = [service["command"] for service in compose["services"].values() if "command" in service]
+    commands = [command if command[0] != "sh" else re.search(r"engarde .*", command[2])[0].split() for command in given]
+    assert [command[:2] for command in commands] == [["engarde", each] for each in ("serve", "sync", "backup")]
     for command in commands:
         options = {word for word in command if word.startswith("--")}
         words = [word for word in command[1:] if not word.startswith("-") and word.isalpha()]
@@ -53,6 +54,16 @@ def test_every_variable_that_the_service_reads_is_documented() -> None:
 def test_the_compose_files_variables_are_those_of_the_service(compose: dict[str, Any]) -> None:
     given = set(compose["x-engarde"]["environment"])
     assert given and given <= set(VARIABLE.findall((ROOT / "docs" / "deploy.md").read_text()))
+
+
+@pytest.mark.parametrize(
+    ("now", "sleeps"), [("01:59:59", 1), ("02:00:00", 86_400), ("02:00:01", 86_399), ("12:00:00", 50_400)]
+)
+def test_the_nightly_copy_waits_until_two(compose: dict[str, Any], now: str, sleeps: int) -> None:
+    script = compose["services"]["copies"]["command"][2].replace("$$", "$")
+    seconds = re.search(r"sleep (.*); do", script)[1].replace("$(date -u +%s)", f"$(date -u -d '2026-12-01 {now}' +%s)")
+    told = subprocess.run(["sh", "-c", f"echo {seconds}"], capture_output=True, text=True, check=True).stdout
+    assert int(told) == sleeps
 
 
 @pytest.mark.skipif(shutil.which("psql") is None, reason="psql is not installed")
