@@ -25,14 +25,13 @@ ADDRESS = "ENGARDE_WAREHOUSE_URL"
 
 
 def warehouse_of(tenant_id: str, tenant: str, root: Path = ROOT) -> FileWarehouse | PostgresWarehouse:
-    """The warehouse of a tenant, whose folder is made, below ENGARDE_WAREHOUSES or the project's `output/tenants`."""
+    """The warehouse of a tenant. Files lie below ENGARDE_WAREHOUSES or the project's `output/tenants`."""
     folder = Path(os.environ.get(FOLDER) or root / "output" / "tenants") / tenant_id
-    folder.mkdir(parents=True, exist_ok=True)
-    if tenant == TENANT:
-        return FileWarehouse(folder, Path(os.environ.get(OWN) or root / "output" / "dev.duckdb"))
-    file = FileWarehouse(folder, folder / "warehouse.duckdb")
+    own = Path(os.environ.get(OWN) or root / "output" / "dev.duckdb")
+    file = FileWarehouse(folder, own if tenant == TENANT else folder / "warehouse.duckdb")
     address = os.environ.get(ADDRESS)
-    if not address or file.exists():
+    if tenant == TENANT or not address or file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
         return file
     prefix = prefix_of(tenant_id, tenant)
     return PostgresWarehouse(folder, _url(address), prefix, prefix)

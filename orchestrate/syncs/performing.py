@@ -34,7 +34,7 @@ from orchestrate.project import ROOT
 from orchestrate.reconciliation.news import waiting_pairs
 from orchestrate.store.database import Store
 from orchestrate.store.tables import now
-from orchestrate.syncs.building import DECISIONS, Unbuilt, selection
+from orchestrate.syncs.building import DECISIONS, selection
 from orchestrate.syncs.keeping import Keeping, TakenError
 from orchestrate.syncs.objects import selected
 from orchestrate.syncs.queue import Claim
@@ -42,7 +42,6 @@ from orchestrate.syncs.resetting import forget_bookmarks, forget_rows
 from orchestrate.syncs.service import BUILDS, DECISION, Result, Run, Syncs
 from orchestrate.syncs.sources import Sources
 from orchestrate.warehouse.base import Warehouse
-from orchestrate.warehouse_lock import only_writer
 from orchestrate.warehouses import warehouse_of
 from taps.engine.http_usage import Cost
 from targets.loading.report import SO_FAR
@@ -103,7 +102,7 @@ class Performance:
 
     def __post_init__(self) -> None:
         self.standby = Standby(self.root)
-        self.unbuilt = Unbuilt(self.warehouse.folder)
+        self.unbuilt = self.warehouse.unbuilt
         self.loader = f"target-{self.warehouse.engine}"
         self.platform, self.connection = self.run.platform or "", self.run.connection or ""
         self.news = DECISIONS if self.run.cause == DECISION else self.platform
@@ -176,7 +175,7 @@ class Performance:
             preview.end()
 
     def _alone(self) -> AbstractContextManager[None]:
-        return only_writer(self.warehouse.lock, lambda text: self.tell(LogLine("info", None, text)))
+        return self.warehouse.alone(lambda text: self.tell(LogLine("info", None, text)))
 
     def tell(self, line: LogLine) -> None:
         """Notes a line, which shows that the run gets on."""

@@ -6,7 +6,7 @@ Its SQL is in words that both engines know: `?` stands for a value, the schemas 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -107,6 +107,19 @@ class Writing(Protocol):
         """A table's name for SQL, whatever it holds."""
 
 
+class Unbuilt(Protocol):
+    """Which platforms a warehouse holds rows of that its models do not know yet."""
+
+    def platforms(self) -> list[str]:
+        """The platforms whose rows were loaded since the last build that worked."""
+
+    def add(self, platform: str) -> None:
+        """Rows of it were loaded."""
+
+    def built(self, platforms: Collection[str]) -> None:
+        """The models know them."""
+
+
 class Preview(Protocol):
     """What a connection that is held back would change, built beside a warehouse. Only its answers are kept."""
 
@@ -136,15 +149,18 @@ class Preview(Protocol):
 
 
 class Warehouse(Protocol):
-    """One tenant's warehouse. `folder` is of what belongs to it: Meltano's memory and dbt's."""
+    """One tenant's warehouse, and what is remembered of it: how far connections are read, and what is to be built."""
 
     @property
     def folder(self) -> Path:
-        """Where that lies."""
+        """The tenant's own: what of it is a file lies there."""
 
     @property
-    def lock(self) -> Path:
-        """The file by which one load or build at a time has it."""
+    def unbuilt(self) -> Unbuilt:
+        """What is still to be built; whoever asks or tells has the warehouse to himself."""
+
+    def alone(self, tell: Callable[[str], None]) -> AbstractContextManager[None]:
+        """Waits until nobody else loads or builds, and says so in one line while it waits; raises `BusyError`."""
 
     @property
     def engine(self) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,9 +12,11 @@ import duckdb
 from orchestrate.data.errors import NoRowsError
 from orchestrate.warehouse.base import Answer, Condition, RefusedError, Rows, Table
 from orchestrate.warehouse.file_preview import FilePreview
+from orchestrate.warehouse.file_unbuilt import FileUnbuilt
 from orchestrate.warehouse.names import UNBUILT, quoted
 from orchestrate.warehouse.place import Place
 from orchestrate.warehouse.published import OWN, keep, opened, publish
+from orchestrate.warehouse_lock import only_writer
 
 
 class FileWarehouse(Place):
@@ -24,9 +25,13 @@ class FileWarehouse(Place):
     engine = "duckdb"
 
     @property
-    def lock(self) -> Path:
-        """Beside the file, for those who load by hand wait there too."""
-        return self.path
+    def unbuilt(self) -> FileUnbuilt:
+        """What is still to be built."""
+        return FileUnbuilt(self.folder)
+
+    def alone(self, tell: Callable[[str], None]) -> AbstractContextManager[None]:
+        """By a lock beside the file, for those who load by hand wait there too."""
+        return only_writer(self.path, tell)
 
     @property
     def environment(self) -> dict[str, str]:

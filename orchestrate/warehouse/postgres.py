@@ -1,13 +1,14 @@
 """A warehouse in schemas of a Postgres database, which other tenants have schemas in.
 
 The names of a tenant's schemas begin with a prefix of its own: `acme_3f9c2a1b_unified`. A role that may read these
-alone, `acme_3f9c2a1b_reader`, answers all questions; loader and dbt write as the user of the address.
+alone, `acme_3f9c2a1b_reader`, answers all questions; loader and dbt write as the user of the address. What workers
+remember of the tenant lies there too; `folder` has only what dbt parsed of previews, which every worker may have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from sqlalchemy.exc import OperationalError
 
 from orchestrate.data.errors import BusyError
 from orchestrate.warehouse.postgres_asking import PostgresReading, PostgresWriting
+from orchestrate.warehouse.postgres_lock import only_session
+from orchestrate.warehouse.postgres_memory import PostgresUnbuilt, make_memory, meltano_address, with_options
 from orchestrate.warehouse.postgres_names import BUILT
 from orchestrate.warehouse.postgres_preview import PostgresPreview
 from orchestrate.warehouse.postgres_rights import grant
@@ -39,11 +42,6 @@ class PostgresWarehouse:
     engine = "postgres"
 
     @property
-    def lock(self) -> Path:
-        """In the tenant's folder."""
-        return self.folder / "warehouse"
-
-    @property
     def environment(self) -> dict[str, str]:
         """The variables by which target, dbt and Meltano find it."""
         url = self.url
@@ -52,7 +50,7 @@ class PostgresWarehouse:
             "ENGARDE_PG_HOST": host, "ENGARDE_PG_PORT": str(url.port or 5432), "ENGARDE_PG_USER": url.username or "",
             "ENGARDE_PG_PASSWORD": url.password or "", "ENGARDE_PG_DATABASE": url.database or "",
             "ENGARDE_SCHEMA_PREFIX": self.prefix, "ENGARDE_RAW_PREFIX": self.raw,
-            "MELTANO_DATABASE_URI": f"sqlite:///{self.folder / 'meltano.db'}",
+            "MELTANO_DATABASE_URI": meltano_address(self.url, self.memory),
             "ENGARDE_DBT_TARGET_NAME": self.engine,
         }  # fmt: skip
         return found | {_SSL[name]: str(value) for name, value in url.query.items() if name in _SSL}
@@ -75,6 +73,21 @@ class PostgresWarehouse:
         with self._engine.begin() as connection:
             schemas = [self.schema(name) for name in (*BUILT, "decided", *platforms)]
             grant(connection, self.reader, schemas)
+            make_memory(connection, self.memory)
+
+    @property
+    def memory(self) -> str:
+        """The schema of what workers remember; nobody but the user of the address reads it."""
+        return f"{self.raw}meltano"
+
+    @property
+    def unbuilt(self) -> PostgresUnbuilt:
+        """What is still to be built."""
+        return PostgresUnbuilt(self)
+
+    def alone(self, tell: Callable[[str], None]) -> AbstractContextManager[None]:
+        """Waits until nobody else loads or builds, on any machine, and says so while it waits."""
+        return only_session(self.url, self.raw, tell)
 
     @property
     def reader(self) -> str:
@@ -121,6 +134,5 @@ class PostgresWarehouse:
 @cache
 def _engine(url: URL) -> Engine:
     """One pool for all tenants: which schemas are meant is said in every statement."""
-    return sqlalchemy.create_engine(
-        url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"}
-    )
+    own = with_options(url, "-c timezone=UTC").set(drivername="postgresql+psycopg")
+    return sqlalchemy.create_engine(own, pool_pre_ping=True)

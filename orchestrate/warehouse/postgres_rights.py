@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import ProgrammingError
@@ -26,8 +27,15 @@ def grant(connection: Connection, reader: str, schemas: Sequence[str]) -> None:
     Tables that the same user makes later are readable by default privileges:
     https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html
     """
-    try:
+    with refusals():
         _grant(connection, reader, schemas)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Raises `RightsError` where the server refuses something."""
+    try:
+        yield
     except ProgrammingError as error:
         raise RightsError(_FAILED.format(str(error.orig).partition("\n")[0])) from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from orchestrate.data.errors import RowsError
 from orchestrate.warehouse.postgres import PostgresWarehouse
 from orchestrate.warehouse.postgres_names import prefix_of, translated
-from orchestrate.warehouse_lock import only_writer
 from orchestrate.warehouses import ADDRESS, FOLDER, warehouse_of
 
 ID, OTHER = "3f9c2a1b" + "0" * 24, "3f9c2a1c" + "0" * 24
@@ -32,35 +30,16 @@ def test_an_address_puts_tenants_on_postgres_but_for_those_that_have_a_file(fold
     assert warehouse_of("0" * 32, "default").engine == "duckdb"
 
 
-def test_a_tenant_moves_to_postgres_when_its_file_is_taken_away(folder: Path) -> None:
+def test_a_tenant_moves_to_postgres_when_its_folder_is_taken_away(folder: Path) -> None:
     file = folder / ID / "warehouse.duckdb"
     file.parent.mkdir()
     file.touch()
     before = warehouse_of(ID, "acme")
-    file.rename(file.with_suffix(".old"))
+    assert before.environment["MELTANO_DATABASE_URI"] == f"sqlite:///{folder / ID / 'meltano.db'}"
+    file.parent.rename(folder / "kept")
     after = warehouse_of(ID, "acme")
     assert (before.engine, after.engine) == ("duckdb", "postgres")
-    assert before.environment["MELTANO_DATABASE_URI"] == after.environment["MELTANO_DATABASE_URI"], (
-        "a bookmark is of tap and target, so that the other target finds none and reads everything"
-    )
-
-
-def test_tenants_of_one_database_wait_for_none_but_their_own_runs() -> None:
-    acme, zeta, said = warehouse_of(ID, "acme"), warehouse_of(OTHER, "zeta"), list[str]()
-    entered = threading.Event()
-
-    def again() -> None:
-        with only_writer(warehouse_of(ID, "acme").lock, said.append):
-            entered.set()
-
-    with only_writer(acme.lock, said.append):
-        with only_writer(zeta.lock, said.append):
-            assert said == []
-        second = threading.Thread(target=again)
-        second.start()
-        assert not entered.wait(0.3) and len(said) == 1
-    second.join(10)
-    assert entered.is_set()
+    assert not (folder / ID).exists(), "nothing of a tenant on Postgres needs a folder that workers share"
 
 
 def test_loader_and_dbt_are_told_where_it_is() -> None:
@@ -71,6 +50,10 @@ def test_loader_and_dbt_are_told_where_it_is() -> None:
         "HOST": "db.example", "PORT": "6432", "USER": "warehouses", "PASSWORD": "p@ss", "DATABASE": "rows",
     }  # fmt: skip
     assert (told["ENGARDE_SCHEMA_PREFIX"], told["PGSSLMODE"]) == ("acme_3f9c2a1b_", "require")
+    assert told["MELTANO_DATABASE_URI"] == (
+        "postgresql+psycopg://warehouses:p%40ss@db.example:6432/rows"
+        "?options=-c+search_path%3Dacme_3f9c2a1b_meltano&sslmode=require"
+    )
     assert found.target_settings("stripe") == {"sqlalchemy_url": URL, "default_target_schema": "acme_3f9c2a1b_stripe"}
     assert "p@ss" not in repr(found) and "p%40ss" not in repr(found)
 

@@ -18,7 +18,6 @@ from orchestrate.connections.service import Connections
 from orchestrate.imports.service import Imports
 from orchestrate.people.roles import Role
 from orchestrate.project import ROOT
-from orchestrate.syncs.building import Unbuilt
 from orchestrate.syncs.service import Syncs
 from orchestrate.syncs.worker import work
 from orchestrate.vault.keys import new_key
@@ -144,7 +143,7 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             }
         )
         for platform in ("shopify", "hubspot"):
-            Unbuilt(warehouse.folder).add(platform)
+            warehouse.unbuilt.add(platform)
         found = Shop(connections)
         found.build(Syncs(connections.store, connections.tenant_id, "user test").rebuild())
         yield found
