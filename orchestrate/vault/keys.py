@@ -91,16 +91,29 @@ def new_key(key_id: str) -> str:
 def read_keyring(default: Path) -> Keyring:
     """The keys of ENGARDE_KEYS (`id:base64`, several parted by commas, the current one first), else those of the file
     ENGARDE_KEYS_FILE, one a line. Where neither is set, `default` is used, and made with a new key if it is not there.
+
+    The keys of a key service (ENGARDE_KMS) go before them all, and none is made then.
     """
+    kms = os.environ.get("ENGARDE_KMS")
+    if not kms:
+        return Keyring(_local_keys(default, make=True))
+    from orchestrate.vault.kms import kms_keys
+
+    return Keyring([*kms_keys(kms), *_local_keys(default, make=False)])
+
+
+def _local_keys(default: Path, *, make: bool) -> list[LocalKey]:
     given = os.environ.get("ENGARDE_KEYS")
     if given:
-        return Keyring(map(_parsed, given.split(",")))
+        return [_parsed(line) for line in given.split(",")]
     file = Path(os.environ.get("ENGARDE_KEYS_FILE") or default).expanduser()
     if file == default and not file.exists():
+        if not make:
+            return []
         file.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as made:
             made.write(new_key("first") + "\n")
-    return Keyring(_parsed(line) for line in _lines(file))
+    return [_parsed(line) for line in _lines(file)]
 
 
 def _lines(file: Path) -> list[str]:
