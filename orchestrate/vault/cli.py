@@ -29,8 +29,7 @@ def rotate() -> None:
     try:
         vault, store = Vault(read_keyring(ROOT / KEYS)), open_store(ROOT / STORE)
         for tenant_id, name in store.tenants():
-            with store.transaction(tenant_id) as session:
-                typer.echo(f"{name}: {vault.rotate(session, tenant_id)} settings sealed anew")
+            typer.echo(f"{name}: {vault.rotate(store, tenant_id)} settings sealed anew")
     except (StoreError, VaultError) as refused:
         typer.echo(f"vault: {refused}", err=True)
         raise typer.Exit(1) from None

@@ -5,12 +5,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from orchestrate.store.database import Store
+from orchestrate.store.leases import held
 from orchestrate.store.tables import SealedRow, Table, TenantKey, now
-from orchestrate.vault.envelope import DataKey, Place, seal, unseal
+from orchestrate.vault.envelope import DataKey, Place, key_id_of, seal, unseal
 from orchestrate.vault.keys import KEY_BYTES, Keyring
+
+_LONGEST = 600.0
+"""Seconds for a rotation of one tenant."""
 
 
 class Vault:
@@ -27,31 +32,60 @@ class Vault:
         """The text again."""
         return unseal(self._keys(session, place.tenant), place, sealed)
 
-    def rotate(self, session: Session, tenant_id: str) -> int:
+    def rotate(self, store: Store, tenant_id: str) -> int:
         """A new data key, wrapped by the keyring's current key, and everything sealed by it anew; the old keys are
         dropped. Returns how many values were sealed anew.
 
-        All in the session's transaction: whoever reads meanwhile sees the old values with the old keys.
+        In two transactions: whoever reads meanwhile finds a value's key in either, and whoever was sealing by an old
+        key when the new one came is waited for before the old one goes. What was broken off the next rotation ends;
+        of several at once one goes after the other, and `StoreError` tells that one takes over ten minutes.
         """
-        old = self._keys(session, tenant_id)
-        new = self._make(session, tenant_id)
-        rows = [row for table in _sealed_tables() for row in _locked(session, table, tenant_id)]
-        for row in rows:
-            row.sealed = seal(new, row.place, unseal({**old, new.id: new}, row.place, row.sealed))
-        for key_id in old:
-            session.delete(session.get_one(TenantKey, (tenant_id, key_id)))
-        return len(rows)
+        with held(store, tenant_id, "rotation", seconds=_LONGEST, wait=_LONGEST):
+            return self._rotate(store, tenant_id)
+
+    def _rotate(self, store: Store, tenant_id: str) -> int:
+        with store.transaction(tenant_id) as session:
+            new = self._make(session, tenant_id)
+            rows = [row for table in _sealed_tables() for row in _locked(session, table, tenant_id)]
+            keys = self._keys(session, tenant_id)  # after the rows: a row that is seen has its key by then
+            for row in rows:
+                row.sealed = seal(new, row.place, unseal(keys, row.place, row.sealed))
+        with store.transaction(tenant_id) as session:
+            return len(rows) + self._drop_old(session, tenant_id)
+
+    def _drop_old(self, session: Session, tenant_id: str) -> int:
+        """Drops all keys but the newest, and seals by that what was sealed by another since; returns how many."""
+        newest = self._newest(session, tenant_id)
+        old = session.scalars(_of(tenant_id).where(TenantKey.id != newest.id).with_for_update()).all()
+        keys = {row.id: self._open(row) for row in old}
+        late = [
+            row for table in _sealed_tables()
+            for row in session.scalars(select(table).where(table.tenant_id == tenant_id))
+            if key_id_of(row.sealed) in keys
+        ]  # fmt: skip
+        for row in late:
+            session.refresh(row, with_for_update=True)
+            if key_id_of(row.sealed) in keys:  # who had it locked may have sealed it anew
+                row.sealed = seal(newest, row.place, unseal(keys, row.place, row.sealed))
+        for key in old:
+            session.delete(key)
+        return len(late)
 
     def check(self, session: Session, tenant_id: str) -> None:
         """Opens every data key of the tenant, so that a wrong key is refused before anything begins."""
         self._keys(session, tenant_id)
 
     def _keys(self, session: Session, tenant_id: str) -> dict[str, DataKey]:
-        return {row.id: self._open(row) for row in _rows(session, tenant_id)}
+        return {row.id: self._open(row) for row in session.scalars(_of(tenant_id))}
 
     def _newest(self, session: Session, tenant_id: str) -> DataKey:
-        rows = _rows(session, tenant_id)
-        return self._open(rows[-1]) if rows else self._make(session, tenant_id)
+        """The key that seals, which no rotation drops until the session's transaction has ended."""
+        order = (TenantKey.created_at.desc(), TenantKey.id.desc())
+        mine = select(TenantKey).where(TenantKey.tenant_id == tenant_id).order_by(*order).limit(1)
+        kept = mine.with_for_update(read=True, key_share=True)
+        # Where a rotation was waited for, this key is gone: a second look sees the one after it.
+        row = session.scalar(kept) or session.scalar(kept)
+        return self._open(row) if row is not None else self._make(session, tenant_id)
 
     def _open(self, row: TenantKey) -> DataKey:
         return DataKey(row.id, self._keyring.key(row.wrapped_by).unwrap(row.wrapped, _bound(row.tenant_id, row.id)))
@@ -67,9 +101,9 @@ class Vault:
         return key
 
 
-def _rows(session: Session, tenant_id: str) -> list[TenantKey]:
-    order = (TenantKey.created_at, TenantKey.id)
-    return list(session.scalars(select(TenantKey).where(TenantKey.tenant_id == tenant_id).order_by(*order)))
+def _of(tenant_id: str) -> Select[tuple[TenantKey]]:
+    """A tenant's keys, the newest last."""
+    return select(TenantKey).where(TenantKey.tenant_id == tenant_id).order_by(TenantKey.created_at, TenantKey.id)
 
 
 def _sealed_tables() -> list[type[SealedRow]]:

@@ -16,8 +16,18 @@ from sqlalchemy.exc import DBAPIError
 from orchestrate.connections.service import Connections
 from orchestrate.store.database import Store, StoreError, _config, open_store
 from orchestrate.store.leases import held
-from orchestrate.store.tables import Lease, PlatformConnection, SyncLine, SyncRun, Table, TenantKey
+from orchestrate.store.tables import (
+    Lease,
+    PlatformConnection,
+    Subscription,
+    SyncLine,
+    SyncRun,
+    Table,
+    TenantKey,
+    new_id,
+)
 from orchestrate.syncs.service import Syncs
+from orchestrate.vault.envelope import key_id_of
 
 HUBSPOT = {"access_token": "pat-canary-1"}
 
@@ -147,3 +157,37 @@ def test_an_address_that_cannot_work_is_refused(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("ENGARDE_STORE", given)
     with pytest.raises(StoreError, match=says):
         open_store(Path("unused"))
+
+
+def test_what_is_sealed_while_keys_are_rotated_opens_afterwards(store: Store, connections: Connections) -> None:
+    connections.add("hubspot", "main", HUBSPOT)
+    with ThreadPoolExecutor(1) as other:
+        with store.transaction(connections.tenant_id) as session:
+            late = Subscription(
+                tenant_id=connections.tenant_id, id=new_id(), url="https://8.8.8.8", kinds=["run.finished"]
+            )
+            late.sealed = connections.vault.seal(session, late.place, "canary")
+            rotated = other.submit(connections.vault.rotate, store, connections.tenant_id)
+            with pytest.raises(TimeoutError):
+                rotated.result(timeout=0.5)
+            session.add(late)
+        assert rotated.result(timeout=30) >= 2
+    with store.transaction(connections.tenant_id) as session:
+        (key,) = session.scalars(select(TenantKey).where(TenantKey.tenant_id == connections.tenant_id))
+        row = session.scalars(select(Subscription)).one()
+        assert connections.vault.unseal(session, row.place, row.sealed) == "canary"
+        assert key_id_of(row.sealed) == key.id
+    assert connections.settings("main", "hubspot")["access_token"] == HUBSPOT["access_token"]
+
+
+def test_rotations_at_once_lose_nothing_and_leave_one_key(store: Store, connections: Connections) -> None:
+    names = [f"c{n}" for n in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        added = [pool.submit(connections.add, "hubspot", name, HUBSPOT) for name in names]
+        rotated = [pool.submit(connections.vault.rotate, store, connections.tenant_id) for _ in range(4)]
+        for each in (*added, *rotated):
+            each.result(timeout=60)
+    connections.vault.rotate(store, connections.tenant_id)
+    assert {connections.settings(name, "hubspot")["access_token"] for name in names} == {HUBSPOT["access_token"]}
+    with store.transaction(connections.tenant_id) as session:
+        assert len(session.scalars(select(TenantKey).where(TenantKey.tenant_id == connections.tenant_id)).all()) == 1
