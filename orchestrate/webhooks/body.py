@@ -22,7 +22,7 @@ class BodyError(Exception):
 async def body_of(request: Request) -> bytes:
     """The whole body; raises `BodyError` before more than `LARGEST` bytes are held."""
     announced = request.headers.get("Content-Length", "0")
-    if not announced.isdigit() or int(announced) > LARGEST:
+    if not (announced.isascii() and announced.isdigit()) or int(announced) > LARGEST:
         raise BodyError(413, f"a delivery has {LARGEST} bytes at the most")
     try:
         async with asyncio.timeout(SECONDS):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from orchestrate.webhooks.receiver import Endpoint
 
 _LONGEST = 1000
+_LARGEST_QUESTION = 16_384
+"""Bytes: a question is read before anything is proved, and no vendor's is longer than a few hundred."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ def handshake(store: Store, vault: Vault, words: Words, endpoint: Endpoint | Non
     if challenge.secret is not None:
         return _secret_told(store, vault, challenge.secret, endpoint, delivery)
     in_query = delivery.method == "GET"
+    if not in_query and len(delivery.body) > _LARGEST_QUESTION:
+        return None
     asked = dict(parse_qsl(delivery.url.partition("?")[2])) if in_query else parsed(delivery)
     if not _fits(challenge, asked, in_query):
         return None

@@ -54,6 +54,11 @@ def test_a_question_in_the_body_is_answered_with_its_value_and_no_more(connectio
             assert asked(connections, platform, None, Delivery("POST", "", other, {})) is None
 
 
+def test_a_body_too_large_for_a_question_is_not_read_before_it_is_proved(connections: Connections) -> None:
+    question = {"type": "url_verification", "challenge": "c-1", "padding": "x" * 20_000}
+    assert asked(connections, "slack", None, Delivery("POST", "", json.dumps(question).encode(), {})) is None
+
+
 def test_a_question_in_the_query_is_answered_as_text(connections: Connections) -> None:
     query = "?hub.mode=subscribe&hub.challenge=1158201444"
     answer = asked(connections, "meta_ads", None, Delivery("GET", query, b"", {}))

@@ -155,6 +155,9 @@ def test_a_large_body_is_refused_before_it_is_held(
 
     assert client.post(path, content=b"x" * 1001).status_code == 413
     assert client.post(path, content=endless()).status_code == 413
+    for length in ("\u00b2", "-1", "1e3", ""):
+        headers = {"Content-Length": length.encode("latin-1")}
+        assert client.post(path, content=b"{}", headers=headers).status_code == 413, length
     whole = event(1, name="x" * 850)
     assert client.post(path, content=whole, headers=signed(whole)).status_code == 200
 

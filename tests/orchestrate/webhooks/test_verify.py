@@ -159,6 +159,32 @@ def test_paypal_signs_by_a_certificate_for_one_webhook(paypal: rsa.RSAPrivateKey
         verify(PAYPAL, replace(paid(paypal), body=b"{}"), NOW)
 
 
+@pytest.mark.parametrize("secrets", [["the endpoint's"], []])
+def test_an_endpoint_without_a_secret_takes_the_way_of_one_that_has_one(
+    paypal: rsa.RSAPrivateKey, secrets: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the time of a refusal would tell them apart."""
+    asked: list[str] = []
+
+    def none_there(url: str) -> bytes:
+        asked.append(url)
+        return b""
+
+    monkeypatch.setattr(certificate, "fetched", none_there)
+    unknown = paid(paypal, "https://api.paypal.com/v1/notifications/certs/none")
+    with pytest.raises(RefusedError):
+        verify(replace(PAYPAL, secrets=secrets), unknown, NOW)
+    assert len(asked) == 1
+
+
+@each
+def test_nothing_proves_a_delivery_to_an_endpoint_without_a_secret(vector: dict[str, Any]) -> None:
+    receiver, delivery, at = of(vector)
+    for secrets in ([], [""]):
+        with pytest.raises(RefusedError):
+            verify(replace(receiver, secrets=secrets), delivery, at)
+
+
 @pytest.mark.parametrize(
     "url",
     [
