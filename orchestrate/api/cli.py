@@ -30,6 +30,7 @@ def serve(
     try:
         to_log()
         connections = open_connections()
+        connections.vault.check_all(connections.store)
         app = create_app(connections.store, connections.vault)
     except (StoreError, VaultError, OperationError) as refused:
         typer.echo(f"serve: {refused}", err=True)

@@ -22,7 +22,8 @@ _console = Console(highlight=False)
 
 
 @contextmanager
-def _syncs(tenant: str | None) -> Iterator[Syncs]:
+def _syncs(tenant: str | None, *, for_all: bool = False) -> Iterator[Syncs]:
+    """The syncs of a tenant; `for_all` where the process works for every tenant, and needs all of their keys."""
     from orchestrate.connections.opening import open_connections
     from orchestrate.connections.service import ConnectionRefusedError
     from orchestrate.store.database import StoreError
@@ -32,6 +33,8 @@ def _syncs(tenant: str | None) -> Iterator[Syncs]:
 
     try:
         connections = open_connections(tenant)
+        if for_all:
+            connections.vault.check_all(connections.store)
         yield Syncs(connections.store, connections.tenant_id, connections.actor)
     except (ConnectionRefusedError, SyncRefusedError, StoreError, VaultError) as refused:
         typer.echo(f"sync: {refused}", err=True)
@@ -154,6 +157,6 @@ def work(
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    with _syncs(None) as syncs:
+    with _syncs(None, for_all=True) as syncs:
         to_log()
         do(syncs.store, stopping, at_once=at_once, until_idle=until_idle)

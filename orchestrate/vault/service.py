@@ -75,6 +75,18 @@ class Vault:
         """Opens every data key of the tenant, so that a wrong key is refused before anything begins."""
         self._keys(session, tenant_id)
 
+    def check_all(self, store: Store) -> None:
+        """Opens one data key of each key-encryption key that any tenant's are wrapped by, before a service begins."""
+        opened: set[str] = set()
+        tenants = store.tenants()
+        with store.snapshot() as session:
+            for tenant_id, _ in tenants:
+                store.see(session, tenant_id)
+                for row in session.scalars(_of(tenant_id)):
+                    if row.wrapped_by not in opened:
+                        self._open(row)
+                        opened.add(row.wrapped_by)
+
     def _keys(self, session: Session, tenant_id: str) -> dict[str, DataKey]:
         return {row.id: self._open(row) for row in session.scalars(_of(tenant_id))}
 

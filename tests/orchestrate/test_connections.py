@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from orchestrate.connections.opening import open_connections
 from orchestrate.connections.service import HIDDEN, ConnectionRefusedError, Connections
 from orchestrate.connections.tokens import StoredTokens
 from orchestrate.store.database import open_store
 from orchestrate.vault.keys import VaultError, new_key
+from taps.cli import app
 from taps.engine.errors import BadSetting, LoginRefused
 from taps.kinds import tap_class
 from tests.engine.vendor import Asked, Vendor, vendor
@@ -184,6 +186,21 @@ def test_a_wrong_key_of_the_right_name_is_refused_at_the_start(environment: Path
     environment.write_text(new_key("first"))
     with pytest.raises(VaultError, match="is not the one that the store was sealed with"):
         open_connections("acme")
+
+
+@pytest.mark.parametrize("command", [["serve"], ["sync", "work", "--until-idle"]])
+def test_what_works_for_all_tenants_is_refused_where_one_tenants_key_is_not_at_hand(
+    environment: Path, connections: Connections, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    monkeypatch.setattr("orchestrate.operations.logs.to_log", lambda: None)
+    monkeypatch.setattr("orchestrate.syncs.worker.work", lambda *_, **__: None)
+    assert CliRunner().invoke(app, command).exit_code == 0
+    connections.add("hubspot", "main", {"access_token": CANARY})
+    environment.write_text(new_key("second"))
+    told = CliRunner().invoke(app, command)
+    assert told.exit_code == 1
+    assert f"{command[0]}: the store was sealed with key 'first', at hand are second" in told.output
 
 
 def test_one_worker_renews_and_the_others_take_what_it_got(connections: Connections) -> None:
