@@ -140,6 +140,8 @@ class _Renewal:
         try:
             answer = _sent(fetch, request, self._platform)
         except LoginRefused as refused:
+            if (renewed := self._renewed_meanwhile()) is not None:
+                return renewed
             if self._store is not None:
                 self._store.refused(str(refused))
             raise
@@ -147,12 +149,30 @@ class _Renewal:
         rotated = token.refresh is not None and token.refresh != self._refresh
         self._refresh = token.refresh or self._refresh
         if self._auth.grant == "authorization_code" and (rotated or (self._store is not None and self._store.shared)):
-            self._keep(replace(token, refresh=self._refresh))
+            return self._keep(replace(token, refresh=self._refresh))
         return token
 
-    def _keep(self, token: Token) -> None:
+    def _renewed_meanwhile(self) -> Token | None:
+        """What another worker has kept since: the lock ends by itself where the vendor takes too long to answer."""
+        if self._store is None or not self._store.shared:
+            return None
+        stored = self._store.read()
+        if stored.get("refresh_token", self._refresh) == self._refresh:
+            return None
+        return self._from_elsewhere(stored, None)
+
+    def _keep(self, token: Token) -> Token:
+        """The token that counts from now on: this one, or the one that another worker has kept meanwhile."""
         settings = kept_settings(token, self._clock)
-        if (self._store is not None and self._store.write(settings)) or self._warned:
+        if self._store is not None and self._store.write(settings):
+            return token
+        if self._store is not None and self._store.shared:
+            return self._from_elsewhere(self._store.read(), None) or token
+        self._warn()
+        return token
+
+    def _warn(self) -> None:
+        if self._warned:
             return
         self._warned = True
         logging.getLogger(f"tap-{self._platform}").warning(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -88,6 +90,40 @@ def test_a_worker_that_is_killed_after_a_renewal_loses_no_token(books: Connectio
         worker(books, KilledAfterwards(books, "books"))
     assert len(worker(books)) == 2
     assert (provider.renewals, provider.reused) == (1, 0)
+
+
+class Overtaken(StoredTokens):
+    """A worker whose lease ends while the vendor is slow: another renews between its look and its request."""
+
+    def __init__(self, connections: Connections, name: str) -> None:
+        super().__init__(connections, name)
+        self._about_to_ask = False
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        self._about_to_ask = True
+        yield
+
+    def read(self) -> Mapping[str, str]:
+        seen = super().read()
+        if self._about_to_ask:
+            self._about_to_ask = False
+            worker(self._all)
+        return seen
+
+
+@pytest.mark.parametrize("rotates", [True, False])
+def test_a_worker_that_was_overtaken_goes_on_with_what_the_other_kept(
+    books: Connections, provider: Provider, rotates: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.rotates = rotates
+    assert len(worker(books, Overtaken(books, "books"))) == 2
+    assert provider.asked == 2
+    assert books.show("books").status != "reconnect"
+    kept = books.settings("books", "xero")
+    assert kept["refresh_token"] == (provider.tokens[-1].refresh_token if rotates else provider.tokens[0].refresh_token)
+    assert "could not be kept" not in caplog.text
+    assert len(worker(books)) == 2
 
 
 def test_a_renewal_that_the_vendor_refuses_ends_in_reconnect_and_is_told_once(
