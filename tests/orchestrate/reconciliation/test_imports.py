@@ -86,7 +86,8 @@ def test_a_preview_touches_neither_tables_nor_keys_and_leaves_no_copy(previewed:
         with warehouse.connected() as connection:
             schemas = connection.exec_driver_sql("SELECT nspname FROM pg_namespace ORDER BY 1").scalars().all()
         beside = [name for name in schemas if name.startswith(f"{warehouse.prefix}p") and name.endswith("_answers")]
-        own = {warehouse.schema(name) for name in ("unified", "staging", "marts", "decided", "shopify", "hubspot")}
+        names = ("unified", "staging", "marts", "decided", "shopify", "hubspot", "meltano")
+        own = {warehouse.schema(name) for name in names}
         mine = {name for name in schemas if name.startswith(warehouse.prefix)}
         assert len(beside) == 1 and mine == own | set(beside)
     (second,) = (each for each in previewed.imported("")["items"] if each["connection"] == "second")
