@@ -125,9 +125,9 @@ class Loader:
     def _tell(self) -> None:
         """A line for each stream that went on since it was told of: what is committed, while the run goes on."""
         for stream in self.streams.values():
-            if stream.report.records > stream.report.told:
+            if stream.report.records > stream.report.logged:
                 self.log.info("%s%s", _line(stream), SO_FAR)
-                stream.report.told = stream.report.records
+                stream.report.logged = stream.report.records
         self.spoke = time.monotonic()
 
     def _record(self, line: Line) -> None:

@@ -13,10 +13,10 @@ SO_FAR = ", so far"
 
 @dataclass(slots=True)
 class StreamReport:
-    """The counts of a stream; `changes` by rule of docs/targets.md, `told` the records of which the log has told."""
+    """The counts of a stream; `changes` by rule of docs/targets.md, `logged` the records that the log knows of."""
 
     records: int = 0
-    told: int = 0
+    logged: int = 0
     written: int = 0
     deleted: int = 0
     recognised: int = 0
