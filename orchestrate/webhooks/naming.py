@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from orchestrate.webhooks.delivery import Delivery
 from orchestrate.webhooks.reading import fits, items_of, streams_of, type_of
@@ -37,18 +37,23 @@ def named(platform: str, words: Words, delivery: Delivery) -> dict[str, list[str
     unnamed: set[str] = set()
     body, items = items_of(words, delivery)
     for item in items:
-        topic = type_of(words, delivery, item, body)
-        for stream, (patterns, texts) in _streams(platform).items():
-            if not fits([topic], patterns):
-                continue
-            identity = _identity(
-                next((text for pattern, text in texts.items() if fits([topic], [pattern])), None), item
-            )
+        for stream, text in _told_of(platform, type_of(words, delivery, item, body)):
+            identity = _identity(text, item)
             if identity is None:
                 unnamed.add(stream)
             else:
                 found.setdefault(stream, {})[identity] = None
     return {stream: list(ids) for stream, ids in found.items() if stream not in unnamed}
+
+
+@lru_cache(maxsize=10_000)
+def _told_of(platform: str, topic: str) -> tuple[tuple[str, str | None], ...]:
+    """The streams that a topic tells of, each with the text of the record's id."""
+    return tuple(
+        (stream, next((text for pattern, text in texts.items() if fits([topic], [pattern])), None))
+        for stream, (patterns, texts) in _streams(platform).items()
+        if fits([topic], patterns)
+    )
 
 
 @cache
