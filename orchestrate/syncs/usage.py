@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import extract, func, select
 
 from orchestrate.store.database import Store
-from orchestrate.store.tables import SyncResult, SyncRun, now
+from orchestrate.store.tables import PlatformConnection, SyncResult, SyncRun, now
 from orchestrate.syncs.standing import part_of
 from orchestrate.syncs.states import ENDS
 
@@ -108,15 +109,19 @@ def usage(
         took = dict(session.execute(times).tuples().all())
         counted = {(own, status): count for own, status, count in session.execute(counts).tuples()}
         summed = {own: rest for own, *rest in session.execute(sums).tuples()}
-        found = []
-        for row in session.scalars(owners):
-            rows, requests, received, waited, answers, answering, slowest = summed.get(row.id, _NOTHING)
-            mean = took.get(row.id)
-            states = {status: counted.get((row.id, status), 0) for status in ENDS}
-            found.append(
-                Usage(row.name, row.platform, **states, rows=int(rows or 0), requests=int(requests or 0),
-                      bytes=int(received or 0), waited=float(waited or 0), took=None if mean is None else float(mean),
-                      answers=int(answers or 0), latency=float(answering) / int(answers) if answers else None,
-                      slowest=float(slowest or 0) if answers else None)
-            )  # fmt: skip
-        return found
+        return [
+            _told(row, {status: counted.get((row.id, status), 0) for status in ENDS}, summed.get(row.id, _NOTHING),
+                  took.get(row.id))
+            for row in session.scalars(owners)
+        ]  # fmt: skip
+
+
+def _told(row: PlatformConnection, states: Mapping[str, int], sums: Sequence[Any], took: Any) -> Usage:
+    """A connection's line; engines give sums and means as integers, decimals or floats."""
+    rows, requests, received, waited, answers, answering, slowest = sums
+    return Usage(
+        row.name, row.platform, **states, rows=int(rows or 0), requests=int(requests or 0), bytes=int(received or 0),
+        waited=float(waited or 0), took=None if took is None else float(took), answers=int(answers or 0),
+        latency=float(answering) / int(answers) if answers else None,
+        slowest=float(slowest or 0) if answers else None,
+    )  # fmt: skip
