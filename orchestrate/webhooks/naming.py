@@ -9,9 +9,11 @@ from functools import cache, lru_cache
 from orchestrate.webhooks.delivery import Delivery
 from orchestrate.webhooks.reading import fits, items_of, streams_of, type_of
 from taps.engine.load import load
+from taps.engine.one import identity_of
 from taps.engine.references import ReferenceUnset, fill
 from taps.engine.topics import own_topics
 from taps.engine.webhooks import Delivery as Words
+from taps.engine.webhooks import Named
 
 MOST = 100
 """Records of a stream beyond so many are read by its increment, which costs less than asking for each."""
@@ -47,8 +49,8 @@ def named(platform: str, words: Words, delivery: Delivery) -> dict[str, list[str
 
 
 @lru_cache(maxsize=10_000)
-def _told_of(platform: str, topic: str) -> tuple[tuple[str, str | None], ...]:
-    """The streams that a topic tells of, each with the text of the record's id."""
+def _told_of(platform: str, topic: str) -> tuple[tuple[str, Named | None], ...]:
+    """The streams that a topic tells of, each with the texts of the record's id."""
     return tuple(
         (stream, next((text for pattern, text in texts.items() if fits([topic], [pattern])), None))
         for stream, (patterns, texts) in _streams(platform).items()
@@ -57,11 +59,11 @@ def _told_of(platform: str, topic: str) -> tuple[tuple[str, str | None], ...]:
 
 
 @cache
-def _streams(platform: str) -> dict[str, tuple[tuple[str, ...], Mapping[str, str]]]:
-    """The streams of which a single record can be read: their topics, and topic -> the text of the id."""
+def _streams(platform: str) -> dict[str, tuple[tuple[str, ...], Mapping[str, Named]]]:
+    """The streams of which a single record can be read: their topics, and topic -> the texts of the id."""
     manifest = load(platform)
     common = manifest.webhooks.delivery.object if manifest.webhooks else None
-    found: dict[str, tuple[tuple[str, ...], Mapping[str, str]]] = {}
+    found: dict[str, tuple[tuple[str, ...], Mapping[str, Named]]] = {}
     for name, stream in manifest.streams.items():
         own = stream.webhook.object if stream.webhook else None
         texts = own if isinstance(own, dict) else {"*": own or common or ""}
@@ -70,15 +72,20 @@ def _streams(platform: str) -> dict[str, tuple[tuple[str, ...], Mapping[str, str
     return found
 
 
-def _identity(text: str | None, item: object) -> str | None:
-    if not text or not isinstance(item, dict):
+def _identity(texts: Named | None, item: object) -> str | None:
+    if not texts or not isinstance(item, dict):
         return None
-    try:
-        value = fill(text, {"event": item})
-    except ReferenceUnset:
-        return None
-    sound = isinstance(value, str | int) and not isinstance(value, bool)
-    return str(value) if sound and 0 < len(str(value)) <= _LONGEST else None
+    values = []
+    for text in texts if isinstance(texts, list) else [texts]:
+        try:
+            value = fill(text, {"event": item})
+        except ReferenceUnset:
+            return None
+        if not isinstance(value, str | int) or isinstance(value, bool) or value == "":
+            return None
+        values.append(value)
+    identity = identity_of(values)
+    return identity if len(identity) <= _LONGEST else None
 
 
 def concerned(platform: str, told: Iterable[tuple[Sequence[str], Mapping[str, Sequence[str]]]]) -> Concerned:

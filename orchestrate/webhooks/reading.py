@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -71,7 +72,16 @@ def type_of(words: Words, delivery: Delivery, item: Any, body: Any) -> str:
 def items_of(words: Words, delivery: Delivery) -> tuple[Any, list[Any]]:
     """The whole delivery, and what it tells of, one by one."""
     body = parsed(delivery)
-    return body, [body] if words.items is None else _listed(take(body, words.items))
+    items = [body] if words.items is None else _listed(take(body, words.items))
+    return body, [_grouped(words, item) for item in items] if words.groups else items
+
+
+def _grouped(words: Words, item: Any) -> Any:
+    """The item with what its texts say besides (`groups`); one in which they say something else stays as it is."""
+    if not isinstance(item, dict):
+        return item
+    said = [re.search(pattern, str(take(item, path) or "")) for path, pattern in words.groups.items()]
+    return item | {name: value for match in said if match for name, value in match.groupdict().items()}
 
 
 def parsed(delivery: Delivery) -> Any:

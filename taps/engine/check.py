@@ -12,6 +12,7 @@ from taps.engine.graphql import placeholders
 from taps.engine.hooks import load_hook
 from taps.engine.load import Source
 from taps.engine.manifest import Manifest, Stream
+from taps.engine.one import One, columns_of
 from taps.engine.options import Option, PickOption
 from taps.engine.references import ROOTS, names
 
@@ -87,7 +88,7 @@ def _references(manifest: Manifest, source: Source) -> Iterator[Finding]:
 def _places(node: Any, keys: Keys) -> Iterator[tuple[Keys, str]]:
     if isinstance(node, dict):
         for key, value in node.items():
-            if key not in {"pattern", "select", "help", "title", "example", "left_out"}:
+            if key not in {"pattern", "select", "help", "title", "example", "left_out", "groups"}:
                 yield from _places(value, (*keys, key))
     elif isinstance(node, list):
         for index, value in enumerate(node):
@@ -294,10 +295,7 @@ def _one(manifest: Manifest, _name: str, stream: Stream, source: Source) -> Iter
         if stream.webhook is not None and stream.webhook.object is not None:
             yield ("webhook", "object"), "nothing reads a single record: `one` is missing"
         return
-    if not isinstance(stream.key, list) or len(stream.key) != 1 or _carried(stream) - set(one.own):
-        yield ("one",), "needs a key of one column, and `own` to name the columns that are carried from a parent"
-    elif not any(name == f"record.{stream.key[0]}" for name in names([one.path, one.params, one.body, one.variables])):
-        yield ("one",), f"nowhere says which record is meant: {{record.{stream.key[0]}}}"
+    yield from _named(manifest, stream, one)
     if not (one.path or one.graphql or (one.body and stream.path)):
         yield ("one",), "needs a path or a graphql file"
     if stream.format != "json" or stream.cells or "page" in stream.hooks:
@@ -309,8 +307,26 @@ def _one(manifest: Manifest, _name: str, stream: Stream, source: Source) -> Iter
             yield ("one", "rate"), _unknown("rate bucket", bucket, list(manifest.rate))
 
 
-def _carried(stream: Stream) -> set[str]:
-    return set(stream.parent.carry) if stream.parent else set()
+def _named(manifest: Manifest, stream: Stream, one: One) -> Iterator[Finding]:
+    """Whether the request says which record is meant, and what its lists carry is known all the same."""
+    columns = columns_of(one, stream.key) if isinstance(stream.key, list) else []
+    carried = set(stream.parent.carry) if stream.parent else set()
+    if (not one.by and len(columns) != 1) or not columns:
+        yield ("one",), "needs a key of one column, or `by` to name the columns that say which record is meant"
+    for column in one.by:
+        if column not in stream.columns_declared:
+            yield ("one", "by"), _unknown("field", column, list(stream.columns_declared))
+    if left := carried - {*one.own, *columns}:
+        yield ("one",), f"what is carried from a parent has to be named by `own` or `by`: {', '.join(sorted(left))}"
+    said = names([one.path, one.params, one.body, one.variables])
+    if not any(name.startswith("record.") and name.removeprefix("record.") in columns for name in said):
+        yield ("one",), f"nowhere says which record is meant: {' '.join(f'{{record.{each}}}' for each in columns)}"
+    common = manifest.webhooks.delivery.object if manifest.webhooks else None
+    own = (stream.webhook.object or common) if stream.webhook else common
+    for each in own.values() if isinstance(own, dict) else [own]:
+        number = len(each) if isinstance(each, list) else 1
+        if each and number != len(columns):
+            yield ("one", "by"), f"`object` says {number} of what names a record: {', '.join(columns)}"
 
 
 def _columns_named(_manifest: Manifest, _name: str, stream: Stream, _source: Source) -> Iterator[Finding]:

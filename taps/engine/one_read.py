@@ -1,6 +1,6 @@
 """Reads records that were named by their ids: each as it is now, beside the bookmarks, which stay as they are.
 
-A record that the vendor has no more is written as deleted, if its stream has any deletes.
+A record that the vendor has no more is written as deleted, if its stream has any deletes and its key is known.
 """
 
 import json
@@ -15,15 +15,16 @@ from taps.engine.children import write_page
 from taps.engine.errors import ENDS_ALL, BadSetting, Missing, NoPermission, SkipRecord, TapError
 from taps.engine.manifest import Stream
 from taps.engine.nodes import Node
+from taps.engine.one import columns_of, identity_of, values_of
 from taps.engine.pages import NoPages
 from taps.engine.paths import take
 from taps.engine.reading import pages_of, scope_of
-from taps.engine.records import CONNECTION, DELETED, raw
+from taps.engine.records import CONNECTION, DELETED, Row, raw
 from taps.engine.run import Run
 from taps.engine.writer import extraction_time, stamp
 
 Named = Mapping[str, Sequence[str]]
-"""Stream -> the ids of the records that are read."""
+"""Stream -> the ids of the records that are read, each as `identity_of` writes it."""
 
 
 def named(given: Any, platform: str) -> Named:
@@ -35,14 +36,17 @@ def named(given: Any, platform: str) -> Named:
     if not isinstance(found, dict) or not all(isinstance(ids, list) for ids in found.values()):
         msg = 'setting \'objects\' must be a JSON object of streams and lists of ids, {"customers": ["1"]}'
         raise BadSetting(msg, platform=platform)
-    return {stream: [str(each) for each in ids] for stream, ids in found.items()}
+    return {
+        stream: [identity_of(each if isinstance(each, list) else [each]) for each in ids]
+        for stream, ids in found.items()
+    }
 
 
 def single(stream: Stream) -> Stream:
     """The stream's words for the request of one record."""
     one = stream.one
     assert one is not None
-    said = {name: getattr(one, name) for name in type(one).model_fields if name not in {"gone", "rate", "own"}}
+    said = {name: getattr(one, name) for name in type(one).model_fields if name not in {"by", "gone", "rate", "own"}}
     again = stream.detail is not None and stream.detail.path != one.path
     return stream.model_copy(
         update={
@@ -89,11 +93,12 @@ def _outcome(run: Run, node: Node, identity: str) -> None:
 
 
 def _read(run: Run, node: Node, identity: str) -> None:
-    words = single(node.stream)
+    words, carried = single(node.stream), _carried(node)
+    named = _values(run, node, identity)
     node = _alone(node, words)
-    key = _key(node)
+    down = {column: value for column, value in _typed(node, named).items() if column in carried}
     try:
-        pages = list(pages_of(run, node, words, scope_of(run, node, words, record={key: identity})))
+        pages = list(pages_of(run, node, words, scope_of(run, node, words, record=named)))
     except Missing:
         pages = []
     there = False
@@ -101,21 +106,35 @@ def _read(run: Run, node: Node, identity: str) -> None:
         page.rows = [each for each in page.rows if not _is_gone(node, each)]
         if page.rows:
             there = True
-            write_page(run, node, page, {}, {})
+            write_page(run, node, page, down, {})
     if not there:
-        _gone(run, node, key, identity)
+        _gone(run, node, named)
 
 
 def _alone(node: Node, words: Stream) -> Node:
-    """The node without a parent: what its lists carry stands in the record itself."""
-    shaper = node.shaper if node.stream.parent is None else replace(node.shaper, stream=words)
-    return replace(node, stream=words, shaper=shaper)
+    """The node without a parent: what its lists carry is named, or stands in the record itself."""
+    above = node.stream.parent
+    if above is None:
+        return replace(node, stream=words)
+    carry = {column: above.carry[column] for column in _carried(node)}
+    shaped = words.model_copy(update={"parent": above.model_copy(update={"carry": carry})})
+    return replace(node, stream=words, shaper=replace(node.shaper, stream=shaped))
 
 
-def _key(node: Node) -> str:
-    """The one column of the key; `check` sees to it that there is no other."""
-    assert isinstance(node.stream.key, list)
-    return node.stream.key[0]
+def _carried(node: Node) -> list[str]:
+    """The columns carried from a parent that the name of a record holds."""
+    one, above = node.stream.one, node.stream.parent
+    return [column for column in one.by if column in above.carry] if one and above else []
+
+
+def _values(run: Run, node: Node, identity: str) -> dict[str, str]:
+    assert node.stream.one is not None and isinstance(node.stream.key, list)
+    columns = columns_of(node.stream.one, node.stream.key)
+    named = values_of(columns, identity)
+    if named is None:
+        msg = f"setting 'objects': a record of {node.name!r} is named by {', '.join(columns)}, not by {identity!r}"
+        raise BadSetting(msg, platform=run.connection.platform)
+    return named
 
 
 def _is_gone(node: Node, record: Raw) -> bool:
@@ -126,15 +145,24 @@ def _is_gone(node: Node, record: Raw) -> bool:
     return (str(value).lower() if isinstance(value, bool) else str(value)) in gone.is_
 
 
-def _gone(run: Run, node: Node, key: str, identity: str) -> None:
-    """A stream that never has deletes keeps the record: the vendor only does not show it by its id."""
-    if node.stream.deletes == "never":
+def _gone(run: Run, node: Node, named: Mapping[str, str]) -> None:
+    """A stream that never has deletes keeps the record: the vendor only does not show it by its id.
+
+    So does one whose key is not known: its next comparison finds that it is gone.
+    """
+    key = node.stream.key
+    assert isinstance(key, list)
+    if node.stream.deletes == "never" or not set(key) <= named.keys():
         run.outcome(node.name).skipped += 1
         return
     read_at = extraction_time()
-    row = {CONNECTION: raw(run.connection.connection_id), key: node.shaper.inherited(key, _typed(node, key, identity))}
+    row = {CONNECTION: raw(run.connection.connection_id), **_typed(node, named)}
     owners.write_deleted(run, node, [row | {DELETED: raw(stamp(read_at))}], read_at)
 
 
-def _typed(node: Node, key: str, identity: str) -> Raw:
-    return Raw(identity.encode()) if node.columns[key].kind == "integer" and identity.isdigit() else raw(identity)
+def _typed(node: Node, named: Mapping[str, str]) -> Row:
+    return {column: node.shaper.inherited(column, _literal(node, column, value)) for column, value in named.items()}
+
+
+def _literal(node: Node, column: str, value: str) -> Raw:
+    return Raw(value.encode()) if node.columns[column].kind == "integer" and value.isdigit() else raw(value)

@@ -2,7 +2,8 @@
 
 A text that is one reference and nothing else keeps the value's type; inside a longer text a list is joined by commas.
 An unset reference drops the whole parameter, header or map entry that it is; inside a longer text it is an error.
-Braces are written `{{` and `}}` where they are meant literally.
+Braces are written `{{` and `}}` where they are meant literally. In a path `{parent.full_name:path}` keeps the slashes
+of its value, which fills several of the path's parts.
 """
 
 import re
@@ -17,6 +18,8 @@ ROOTS = frozenset(
     "file".split()
 )
 _TOKEN = re.compile(r"\{\{|\}\}|\{([a-zA-Z_][\w.:\-]*)\}")
+PARTS = ":path"
+"""Behind a reference in a path: its value fills several of the path's parts."""
 
 
 class ReferenceUnset(LookupError):
@@ -38,7 +41,7 @@ Scope = Mapping[str, Any]
 def names(value: Any) -> list[str]:
     """Every reference in a text, list or map, in the order written."""
     if isinstance(value, str):
-        return [match[1] for match in _TOKEN.finditer(value) if match[1]]
+        return [match[1].removesuffix(PARTS) for match in _TOKEN.finditer(value) if match[1]]
     if isinstance(value, Mapping):
         return [name for part in (*value.keys(), *value.values()) for name in names(part)]
     if isinstance(value, list | tuple):
@@ -48,7 +51,7 @@ def names(value: Any) -> list[str]:
 
 def look_up(name: str, scope: Scope) -> Any:
     """The value of one reference, or UNSET; `window.start.year` and the like are parts of a date."""
-    root, _, rest = name.partition(".")
+    root, _, rest = name.removesuffix(PARTS).partition(".")
     if root not in scope:
         return UNSET
     value = scope[root]
@@ -67,14 +70,23 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
-def fill(text: Any, scope: Scope, *, encode: Callable[[str], str] = str) -> Any:
-    """The text with its references replaced; UNSET if it is one reference without a value."""
+def fill(
+    text: Any, scope: Scope, *, encode: Callable[[str], str] = str, parts: Callable[[str], str] | None = None
+) -> Any:
+    """The text with its references replaced; UNSET if it is one reference without a value.
+
+    `parts` encodes the values that fill several parts of a path, `encode` all others.
+    """
     if not isinstance(text, str):
         return text
+
+    def encoded(name: str, value: Any) -> str:
+        return (parts if parts and name.endswith(PARTS) else encode)(as_text(value))
+
     whole = _TOKEN.fullmatch(text)
     if whole and whole[1]:
         value = look_up(whole[1], scope)
-        return value if value is UNSET or encode is str else encode(as_text(value))
+        return value if value is UNSET or encode is str else encoded(whole[1], value)
 
     def replace(match: re.Match[str]) -> str:
         if not match[1]:
@@ -83,7 +95,7 @@ def fill(text: Any, scope: Scope, *, encode: Callable[[str], str] = str) -> Any:
         if value is UNSET:
             msg = f"{{{match[1]}}} has no value here"
             raise ReferenceUnset(msg)
-        return encode(as_text(value))
+        return encoded(match[1], value)
 
     return _TOKEN.sub(replace, text)
 
@@ -100,10 +112,16 @@ def fill_text(text: str, scope: Scope) -> str:
 def fill_path(text: str, scope: Scope) -> str:
     """A URL path or address: each reference is percent-encoded, except one that holds a whole address."""
 
-    def encode(value: str) -> str:
-        return value if value.startswith(("https://", "http://")) else quote(value, safe="")
+    def encode(value: str, slashes: str = "") -> str:
+        return value if value.startswith(("https://", "http://")) else quote(value, safe=slashes)
 
-    value = fill(text, scope, encode=encode)
+    def parts(value: str) -> str:
+        if {".", ".."} & set(value.split("/")):
+            msg = f"{value!r} cannot stand in a path"
+            raise ReferenceUnset(msg)
+        return encode(value, "/")
+
+    value = fill(text, scope, encode=encode, parts=parts)
     if value is UNSET:
         msg = f"{text} has no value here"
         raise ReferenceUnset(msg)

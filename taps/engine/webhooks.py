@@ -9,6 +9,9 @@ from taps.engine.jobs import Step
 from taps.engine.pages import PagesWord
 from taps.engine.words import Docs, Duration, Hook, Path, Text, Word
 
+Named = Text | list[Text]
+"""What names a record: its id, or the values of the columns that its stream's `one.by` lists, in their order."""
+
 
 class Certificate(Word):
     """A delivery names the certificate it is signed with: where, and on which hosts alone it may lie."""
@@ -57,8 +60,12 @@ class Delivery(Word):
     """What tells deliveries apart, the same when one is sent again; without it a delivery is known by its body."""
     type: Path | None = None
     items: Path | None = None
-    object: Text | None = None
-    """The id of the record that an item (`{event.x}`) is about, as its stream's `one` asks for it."""
+    groups: dict[str, str] = {}
+    """Where a text of an item says several things: its path -> a regular expression whose named groups are from then
+    on fields of the item, `{resource_url: "receipts/(?P<receipt_id>\\d+)$"}`."""
+    object: Named | None = None
+    """The id of the record that an item (`{event.x}`) is about, as its stream's `one` asks for it; a list where `by`
+    names several columns."""
     record: Path | None = None
     notice_only: bool = False
     """The payload is not in the API's shape: the record is read again."""
@@ -109,6 +116,8 @@ class Webhooks(Word):
     delivery: Delivery
     challenge: Challenge | None = None
     registering: Register | None = Field(default=None, alias="register")
+    by_hand: str | None = None
+    """Why an address is not registered by API, and where a person sets it."""
 
 
 class StreamWebhook(Word):
@@ -116,6 +125,8 @@ class StreamWebhook(Word):
 
     types: list[str] = []
     """Its topics; `order.*` stands for all that begin so."""
-    object: Text | dict[str, Text] | None = None
+    object: Named | dict[str, Named] | None = None
     """The id of its record in a delivery, if not where `delivery.object` says; or topic -> that, of which the first
     that fits counts and others name none."""
+    reread: str | None = None
+    """Why no single record is read after a delivery, but what has changed in the whole stream."""

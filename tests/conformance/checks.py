@@ -11,6 +11,7 @@ from typing import Any
 from taps.engine.cursor import Cursor
 from taps.engine.load import PLATFORMS
 from taps.engine.manifest import Manifest, Stream
+from taps.engine.one import columns_of
 from tests.conformance.bench import Bench, Ran, bench, tap_of
 
 Complaints = Iterator[str]
@@ -42,23 +43,33 @@ class Case:
             first = here.run()
             here.time.advance(days=1)
             second = here.run(state=copy.deepcopy(first.state))
-            wanted = {name: [row[key], ABSENT] for name, (key, row) in self._single(first).items()}
+            wanted = {name: self._wanted(name, row) for name, row in self._single(first).items()}
             single = here.run(only=list(wanted), objects=wanted, state=copy.deepcopy(second.state)) if wanted else None
             return Usual(here, first, second, single)
 
-    def _single(self, first: Ran) -> dict[str, tuple[str, dict[str, Any]]]:
-        """Stream -> the column of its key and the first of its records by that, of those that are read by their ids."""
+    def _wanted(self, name: str, row: dict[str, Any]) -> list[list[Any]]:
+        """What names a record, and one that is not there."""
+        columns = self.columns_named(name)
+        return [[row[column] for column in columns], [ABSENT for _ in columns]]
+
+    def columns_named(self, name: str) -> list[str]:
+        """The columns that say which record of a stream is meant, where one is read by itself."""
+        one, key = self.stream(name).one, self.stream(name).key
+        return columns_of(one, key) if one is not None and isinstance(key, list) else []
+
+    def _single(self, first: Ran) -> dict[str, dict[str, Any]]:
+        """Stream -> the first of its records by what names them, of those that are read by themselves."""
         found = {}
         for name in self.streams:
-            key = self.stream(name).key
+            columns = self.columns_named(name)
             rows = [row for row in first.records(name) if row.get("_sdc_deleted_at") is None]
-            if self.stream(name).one is not None and rows and isinstance(key, list):
-                found[name] = (key[0], min(rows, key=lambda row: str(row[key[0]])))
+            if columns and rows:
+                found[name] = min(rows, key=lambda row: [str(row[column]) for column in columns])
         return found
 
     @cached_property
-    def single(self) -> dict[str, tuple[str, dict[str, Any]]]:
-        """What the usual third run read by its id, as its list had it."""
+    def single(self) -> dict[str, dict[str, Any]]:
+        """What the usual third run read by its name, as its list had it."""
         return self._single(self.usual.first)
 
     @cached_property

@@ -192,14 +192,17 @@ def single_records(case: Case) -> Complaints:
         return
     if ran.code or ran.of("STATE"):
         yield f"reading single records ends with {ran.code} and {len(ran.of('STATE'))} states"
-    for name, (key, row) in case.single.items():
+    for name, row in case.single.items():
         stream = case.stream(name)
-        rows = {str(each[key]): each for each in ran.records(name)}
+        key = stream.key if isinstance(stream.key, list) else []
+        rows = {str([each[column] for column in key]): each for each in ran.records(name)}
+        named = str([row[column] for column in key])
         other = {"_extra", *(stream.one.own if stream.one else ())}
-        there = {column: value for column, value in rows.pop(str(row[key]), {}).items() if column not in other}
+        there = {column: value for column, value in rows.pop(named, {}).items() if column not in other}
         if there != {column: value for column, value in row.items() if column not in other}:
-            yield f"{name}: {row[key]} by its id is {there}, in its list {row}"
-        if [bool(each.get("_sdc_deleted_at")) for each in rows.values()] != [True] * (stream.deletes != "never"):
+            yield f"{name}: {named} by itself is {there}, in its list {row}"
+        marked = stream.deletes != "never" and set(key) <= set(case.columns_named(name))
+        if [bool(each.get("_sdc_deleted_at")) for each in rows.values()] != [True] * marked:
             yield f"{name}: of a record that is gone came {rows}"
 
 

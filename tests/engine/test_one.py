@@ -115,3 +115,83 @@ def test_a_record_of_a_compound_key_has_no_id_to_ask_by(tmp_path):
         platform(
             tmp_path / "acme", ORDERS.replace("key: [order_id, id]", "key: [order_id, id]\n    one: /lines/{record.id}")
         )
+
+
+BRANCHES = """
+defaults: {errors: {docs: https://acme.example/docs/errors, status: {"404": missing}}}
+streams:
+  repositories:
+    docs: https://acme.example/docs/repositories
+    path: /repositories
+    records: data
+    key: [full_name]
+    deletes: never
+    fields: {full_name: string!}
+  pulls:
+    docs: https://acme.example/docs/pulls
+    parent: {stream: repositories, owner: {repository: full_name}, carry: {repository: full_name}}
+    path: "/repos/{parent.full_name:path}/pulls"
+    records: data
+    key: [repository, number]
+    one: {path: "/repos/{record.repository:path}/pulls/{record.number}", by: [repository, number]}
+    deletes: with_parent
+    fields: {repository: string!, number: integer!, title: string}
+  checks:
+    docs: https://acme.example/docs/checks
+    parent: {stream: pulls, owner: &above {repository: repository, pull: number}, carry: *above}
+    path: "/repos/{parent.repository:path}/checks/{parent.number}"
+    records: data
+    key: [repository, pull, id]
+    deletes: with_parent
+    fields: {repository: string!, pull: integer!, id: string!}
+  tags:
+    docs: https://acme.example/docs/tags
+    parent: {stream: repositories, owner: {repository: full_name}, carry: {repository: full_name}}
+    path: "/repos/{parent.full_name:path}/tags"
+    records: data
+    key: [id]
+    one: {path: "/repos/{record.repository:path}/tags/{record.name}", by: [repository, name]}
+    deletes: with_parent
+    fields: {repository: string!, id: string!, name: string!}
+"""
+
+
+def of_repositories(asked: Asked) -> Any:
+    if asked.path.endswith("/404"):
+        return 404, {}
+    if "/checks/" in asked.path:
+        return {"data": [{"id": "c1"}]}
+    return {"id": "t1", "name": "v1", "number": 5, "title": "a"}
+
+
+def test_a_record_named_by_several_values_is_read_with_what_a_list_would_carry(tmp_path):
+    tap = platform(tmp_path / "acme", BRANCHES)
+    named = {"pulls": [["octo/hello", "5"], '["octo/hello","404"]'], "tags": [["octo/hello", "v1"], ["o/h", "404"]]}
+    with vendor(of_repositories) as found:
+        told = run(tap, found.url, objects=named)
+    assert sorted(found.paths()) == [
+        "/repos/o/h/tags/404", "/repos/octo/hello/checks/5", "/repos/octo/hello/pulls/404",
+        "/repos/octo/hello/pulls/5", "/repos/octo/hello/tags/v1",
+    ]  # fmt: skip
+    rows = {row["number"]: row for row in told.records("pulls")}
+    assert (rows[5]["repository"], rows[5]["title"]) == ("octo/hello", "a")
+    assert (rows[404]["repository"], bool(rows[404]["_sdc_deleted_at"])) == ("octo/hello", True)
+    assert [(row["repository"], row["pull"], row["id"]) for row in told.records("checks")] == [("octo/hello", 5, "c1")]
+    assert [(row["repository"], row["id"], row.get("_sdc_deleted_at")) for row in told.records("tags")] == [
+        ("octo/hello", "t1", None)
+    ], "a tag that is gone cannot be marked: its key is not among what names it"
+
+
+@pytest.mark.parametrize("name", ["5", '["octo/hello"]', '{"repository": "octo/hello"}'])
+def test_a_name_that_says_too_little_is_refused(tmp_path, name):
+    tap = platform(tmp_path / "acme", BRANCHES)
+    with vendor(of_repositories) as found, pytest.raises(BadSetting, match="named by repository, number, not by"):
+        run(tap, found.url, objects={"pulls": [name]})
+    assert found.paths() == []
+
+
+def test_a_value_never_climbs_out_of_its_path(tmp_path):
+    tap = platform(tmp_path / "acme", BRANCHES)
+    with vendor(of_repositories) as found:
+        told = run(tap, found.url, objects={"pulls": [["../admin", "5"]]})
+    assert found.paths() == [] and told.code != 0

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from orchestrate.webhooks.delivery import Delivery
-from orchestrate.webhooks.reading import Told, streams_of, told, topics_of, words_of
+from orchestrate.webhooks.reading import Told, items_of, streams_of, told, topics_of, words_of
+from taps.engine.webhooks import Delivery as Words
 from taps.kinds import load, platforms
 
 
@@ -74,3 +75,12 @@ def test_every_stream_that_topics_lead_to_is_one_of_the_platforms() -> None:
     for platform in platforms("api"):
         if words_of(platform) is not None:
             assert topics_of(platform).keys() <= load(platform).streams.keys()
+
+
+def test_parts_of_a_text_are_fields_of_their_own_and_others_stay_as_they_are() -> None:
+    words = Words(
+        items="merchants.*", groups={"objectId": r"^(?P<kind>\w+):(?P<id>.+)$"}, type="kind", object="{event.id}"
+    )
+    body = {"merchants": {"M1": [{"objectId": "O:1"}, {"objectId": "?"}, {"objectId": 7}, "x"]}}
+    _, items = items_of(words, Delivery("POST", "https://engarde.example/", json.dumps(body).encode(), {}))
+    assert items == [{"objectId": "O:1", "kind": "O", "id": "1"}, {"objectId": "?"}, {"objectId": 7}, "x"]
