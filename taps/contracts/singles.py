@@ -7,7 +7,9 @@ from taps.contracts.answering import Answering
 from taps.contracts.recording import Pretended, Recording, Sent, read_against
 from taps.contracts.vendor import Vendor
 from taps.engine.manifest import Manifest, Stream
+from taps.engine.one import columns_of, identity_of
 from taps.engine.one_read import read_named, single
+from taps.engine.references import PARTS
 
 
 def subject(stream: str) -> str:
@@ -21,7 +23,8 @@ def record_singles(manifest: Manifest, vendor: Vendor, place: Path, found: Recor
     if not names:
         return
     wire = Pretended(vendor, Answering(_of_singles(manifest)), next(iter(manifest.auth)))
-    told, problems = read_against(manifest, place, wire, names, lambda run, top: read_named(run, top, _wanted(names)))
+    wanted = {name: [_named(manifest.resolved(name))] for name in names}
+    told, problems = read_against(manifest, place, wire, names, lambda run, top: read_named(run, top, wanted))
     found.sent += [replace(each, stream=subject(each.stream)) for each in wire.sent if each.stream in names] + [
         each for each in wire.sent if each.stream not in names
     ]
@@ -32,8 +35,13 @@ def record_singles(manifest: Manifest, vendor: Vendor, place: Path, found: Recor
             found.failures.setdefault(subject(name), "the described answer holds no record")
 
 
-def _wanted(names: list[str]) -> dict[str, list[str]]:
-    return {name: ["1"] for name in names}
+def _named(stream: Stream) -> str:
+    """A record of the stream; what fills several parts of a path has as many as `owner/name`."""
+    one = stream.one
+    assert one is not None and isinstance(stream.key, list)
+    return identity_of(
+        ["1/1" if f"{column}{PARTS}}}" in (one.path or "") else "1" for column in columns_of(one, stream.key)]
+    )
 
 
 def _is_described(sent: list[Sent], name: str) -> bool:

@@ -1,7 +1,7 @@
 """The checks every platform has to pass: their registry, and the case that one platform is while they run."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,6 +56,12 @@ class Case:
         """The columns that say which record of a stream is meant, where one is read by itself."""
         one, key = self.stream(name).one, self.stream(name).key
         return columns_of(one, key) if one is not None and isinstance(key, list) else []
+
+    def is_below(self, name: str, others: Collection[str]) -> bool:
+        """Whether a stream is read for each record of one of these, or of one below them."""
+        parent = self.stream(name).parent
+        above = parent.stream if parent is not None else None
+        return above is not None and (above in others or self.is_below(above, others))
 
     def _single(self, first: Ran) -> dict[str, dict[str, Any]]:
         """Stream -> the first of its records by what names them, of those that are read by themselves."""

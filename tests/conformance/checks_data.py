@@ -201,6 +201,8 @@ def single_records(case: Case) -> Complaints:
         there = {column: value for column, value in rows.pop(named, {}).items() if column not in other}
         if there != {column: value for column, value in row.items() if column not in other}:
             yield f"{name}: {named} by itself is {there}, in its list {row}"
+        if case.is_below(name, case.single):  # what hangs below a named record comes with it
+            rows = {each: row for each, row in rows.items() if row.get("_sdc_deleted_at")}
         marked = stream.deletes != "never" and set(key) <= set(case.columns_named(name))
         if [bool(each.get("_sdc_deleted_at")) for each in rows.values()] != [True] * marked:
             yield f"{name}: of a record that is gone came {rows}"
