@@ -54,6 +54,7 @@ class Answering:
             schemas = operation.description.schemas
             variants = schemas.variants(operation.answer(accept))
             fitting = [each for each in variants if _has(schemas, each, records)]
+            fitting = [each for each in fitting if _holds(schemas, each, records)] or fitting
             self._made[key] = Examples(schemas).of((fitting or [operation.answer(accept)])[0])
         return deepcopy(self._made[key])
 
@@ -210,6 +211,15 @@ def _has(schemas: Schemas, schema: Any, records: Path) -> bool:
     """Whether records may stand at the path in an answer of this shape."""
     keys = split(records)[0]
     return keys[0] in schemas.properties(schema) if keys else "array" in schemas.types(schema)
+
+
+def _holds(schemas: Schemas, schema: Any, records: Path) -> bool:
+    """Whether the whole path is described in an answer of this shape, not its beginning alone."""
+    try:
+        schemas.at(schema, records)
+    except Undescribed:
+        return False
+    return True
 
 
 def _want(record: dict[str, Any], place: Path, value: Any) -> None:

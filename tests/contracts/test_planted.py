@@ -204,6 +204,21 @@ def test_records_that_stand_elsewhere(compared: Compared) -> None:
     assert ("orders", "undescribed") in {(each.stream, each.kind) for each in found}
 
 
+def test_of_answers_that_begin_alike_it_is_the_one_with_the_streams_records(compared: Compared) -> None:
+    def either(described: Any) -> None:
+        get = described["paths"]["/v1/orders"]["get"]
+        get["parameters"].append(query("id", TEXT))
+        kinds = {"customers": {"properties": {"id": TEXT}}, "orders": {"$ref": "#/components/schemas/Order"}}
+        get["responses"] = answer({"anyOf": [
+            {"properties": {"page": {"properties": {name: {"type": "array", "items": kind}}}, "next": TEXT}}
+            for name, kind in kinds.items()
+        ]})  # fmt: skip
+
+    own = ("    path: /v1/orders\n", "    path: /v1/orders\n    records: page.orders\n    one: %s\n")
+    one = '{path: /v1/orders, params: {id: "{record.id}"}, records: page.orders}'
+    assert compared((own[0], own[1] % one), change=either) == []
+
+
 def test_a_login_that_is_not_described(compared: Compared) -> None:
     def other(described: Any) -> None:
         described["components"]["securitySchemes"]["token"] = {"type": "apiKey", "in": "query", "name": "key"}
