@@ -47,8 +47,8 @@ def test_a_second_change_of_the_same_thing_is_another_delivery() -> None:
     first, second = {"id": "7", "time": 1, "changes": []}, {"id": "7", "time": 2, "changes": []}
     keys = {read("facebook", {"object": "page", "entry": [entry]}).key("w", b"") for entry in (first, second)}
     assert len(keys) == 2
-    employee = {"employees": [{"id": "4"}]}
-    at = [read("bamboohr", employee, X_BambooHR_Timestamp=moment).key("w", b"") for moment in ("1", "2", "1")]
+    employee = {"type": "employee.updated", "data": {"employeeId": "4"}}
+    at = [read("bamboohr", employee, X_BambooHR_Signature=signed).key("w", b"") for signed in ("1a", "2b", "1a")]
     assert at[0] == at[2] != at[1]
     sent = [read("twilio", {"MessageSid": "SM1", "MessageStatus": each}).key("w", b"") for each in ("sent", "read")]
     assert len(set(sent)) == 2
