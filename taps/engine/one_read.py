@@ -95,10 +95,14 @@ def _outcome(run: Run, node: Node, identity: str) -> None:
 def _read(run: Run, node: Node, identity: str) -> None:
     words, carried = single(node.stream), _carried(node)
     named = _values(run, node, identity)
+    parent = {node.stream.parent.carry[column]: named[column] for column in carried} if node.stream.parent else {}
+    if not _is_chosen(run, node, parent):
+        run.outcome(node.name).skipped += 1
+        return
     node = _alone(node, words)
     down = {column: value for column, value in _typed(node, named).items() if column in carried}
     try:
-        pages = list(pages_of(run, node, words, scope_of(run, node, words, record=named)))
+        pages = list(pages_of(run, node, words, scope_of(run, node, words, record=named, parent=parent)))
     except Missing:
         pages = []
     there = False
@@ -125,6 +129,17 @@ def _carried(node: Node) -> list[str]:
     """The columns carried from a parent that the name of a record holds."""
     one, above = node.stream.one, node.stream.parent
     return [column for column in one.by if column in above.carry] if one and above else []
+
+
+def _is_chosen(run: Run, node: Node, parent: Mapping[str, str]) -> bool:
+    """Whether the parent, as far as it is named, is one of those that the user chose: vendors tell of others too."""
+    above = node.stream.parent
+    if above is None or above.only is None or above.stream is None:
+        return True
+    wanted = run.connection.config.get(above.only.strip("{}").removeprefix("config."))
+    key = run.connection.manifest.resolved(above.stream).key
+    value = parent.get(above.key or (key[0] if isinstance(key, list) else "id"))
+    return not wanted or value is None or value in {str(each) for each in wanted}
 
 
 def _values(run: Run, node: Node, identity: str) -> dict[str, str]:

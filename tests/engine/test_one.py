@@ -195,3 +195,39 @@ def test_a_value_never_climbs_out_of_its_path(tmp_path):
     with vendor(of_repositories) as found:
         told = run(tap, found.url, objects={"pulls": [["../admin", "5"]]})
     assert found.paths() == [] and told.code != 0
+
+
+TENANTS = """
+streams:
+  tenants:
+    docs: https://acme.example/docs/tenants
+    path: /tenants
+    records: data
+    key: [id]
+    deletes: never
+    fields: {id: string!}
+  contacts:
+    docs: https://acme.example/docs/contacts
+    parent: {stream: tenants, only: "{config.tenants}", carry: {tenant: id}}
+    path: /contacts
+    headers: {Tenant: "{parent.id}"}
+    records: data
+    key: [id]
+    one: {path: "/contacts/{record.id}", by: [tenant, id]}
+    deletes: never
+    fields: {tenant: string!, id: string!}
+"""
+
+
+def of_tenants(asked: Asked) -> Any:
+    return {"id": asked.path.rpartition("/")[2]}
+
+
+@pytest.mark.parametrize(("chosen", "expected"), [({}, ["5", "6"]), ({"tenants": ["t1"]}, ["5"])])
+def test_a_record_is_asked_for_as_one_of_its_parent_and_only_where_that_is_chosen(tmp_path, chosen, expected):
+    tap = platform(tmp_path / "acme", TENANTS, options="tenants: {type: list, title: Tenants, optional: true}")
+    with vendor(of_tenants) as found:
+        told = run(tap, found.url, objects={"contacts": [["t1", "5"], ["t2", "6"]]}, **chosen)
+    asked = {each.path: each.headers.get("Tenant") for each in found.asked}
+    assert asked == {f"/contacts/{each}": f"t{int(each) - 4}" for each in expected}
+    assert sorted(told.ids("contacts")) == expected and told.code == 0
