@@ -19,6 +19,7 @@ from taps.contracts.edits import GONE, add, change, each_at, put
 from taps.descriptions.description import Operation
 from taps.descriptions.examples import UNKNOWN, Examples
 from taps.descriptions.schemas import Schemas, Undescribed
+from taps.engine.columns import Columns
 from taps.engine.cursor import Cursor
 from taps.engine.errors import Errors
 from taps.engine.jobs import Job
@@ -26,6 +27,7 @@ from taps.engine.manifest import Manifest, Stream
 from taps.engine.pages import PagesWord
 from taps.engine.paths import Path, split
 from taps.engine.references import names
+from taps.engine.webhooks import Listing
 
 _MILLISECONDS = 100_000_000_000
 
@@ -119,7 +121,7 @@ class Answering:
         stream = self._stream(name)
         self._no_error(answer, stream.errors if stream and stream.errors else self.manifest.defaults.errors)
         if stream is None:
-            return self._of_columns(answer, number, next_url)
+            return self._of_lists(answer, number, next_url)
         for pages in (stream.pages, stream.first.pages if stream.first else None, stream.deleted_pages):
             if pages is not None and pages.kind != "none":
                 _paged(answer, pages, number, next_url)
@@ -129,13 +131,15 @@ class Answering:
         self._event(answer, name, stream, path)
         return answer if number == 0 else _emptied(answer, stream)
 
-    def _of_columns(self, answer: Any, number: int, next_url: str) -> Any:
-        """Custom columns may come in pages too."""
-        for columns in self.manifest.columns.values():
-            if columns.pages is not None and columns.pages.kind != "none":
-                _paged(answer, columns.pages, number, next_url)
+    def _of_lists(self, answer: Any, number: int, next_url: str) -> Any:
+        """Custom columns and registered addresses may come in pages too."""
+        registering = self.manifest.webhooks.registering if self.manifest.webhooks else None
+        lists: list[Columns | Listing] = [*self.manifest.columns.values()]
+        for words in (*lists, *([registering.listing] if registering else [])):
+            if words.pages is not None and words.pages.kind != "none":
+                _paged(answer, words.pages, number, next_url)
                 if number > 0:
-                    put(answer, columns.records, [])
+                    put(answer, words.records, [])
         return answer
 
     def _stream(self, name: str) -> Stream | None:
