@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from taps.contracts.answering import Answering
-from taps.contracts.recording import Pretended, Recording, Sent, read_against
+from taps.contracts.recording import Pretended, Recording, read_against
 from taps.contracts.vendor import Vendor
 from taps.engine.manifest import Manifest, Stream
 from taps.engine.one import columns_of, identity_of
@@ -19,20 +19,22 @@ def subject(stream: str) -> str:
 
 def record_singles(manifest: Manifest, vendor: Vendor, place: Path, found: Recording) -> None:
     """Asks for one record of each stream that says how; what it asked and what failed goes to `found`."""
-    names = [name for name, stream in manifest.streams.items() if stream.one is not None]
-    if not names:
-        return
-    wire = Pretended(vendor, Answering(_of_singles(manifest)), next(iter(manifest.auth)))
-    wanted = {name: [_named(manifest.resolved(name))] for name in names}
-    told, problems = read_against(manifest, place, wire, names, lambda run, top: read_named(run, top, wanted))
-    found.sent += [replace(each, stream=subject(each.stream)) for each in wire.sent if each.stream in names] + [
-        each for each in wire.sent if each.stream not in names
-    ]
-    for name in names:
-        if name in problems:
-            found.failures.setdefault(subject(name), problems[name])
-        elif not told.get(name) and _is_described(wire.sent, name):
-            found.failures.setdefault(subject(name), "the described answer holds no record")
+    for name, stream in manifest.streams.items():
+        if stream.one is not None:
+            _record(manifest, vendor, place, found, name)
+
+
+def _record(manifest: Manifest, vendor: Vendor, place: Path, found: Recording, name: str) -> None:
+    """One stream by itself: what hangs below it is asked for by lists, which are held elsewhere."""
+    words = manifest.resolved(name)
+    wire = Pretended(vendor, Answering(_with(manifest, name, single(words))), next(iter(manifest.auth)))
+    wanted = {name: [_named(words)]}
+    told, problems = read_against(manifest, place, wire, [name], lambda run, top: read_named(run, top, wanted))
+    found.sent += [replace(each, stream=subject(name)) if each.stream == name else each for each in wire.sent]
+    if name in problems:
+        found.failures.setdefault(subject(name), problems[name])
+    elif not told.get(name) and any(each.found is not None for each in wire.sent if each.stream == name):
+        found.failures.setdefault(subject(name), "the described answer holds no record")
 
 
 def _named(stream: Stream) -> str:
@@ -44,13 +46,6 @@ def _named(stream: Stream) -> str:
     )
 
 
-def _is_described(sent: list[Sent], name: str) -> bool:
-    return any(each.found is not None for each in sent if each.stream == name)
-
-
-def _of_singles(manifest: Manifest) -> Manifest:
-    """The manifest whose streams are asked for as single records: so the described answers are made."""
-    streams: dict[str, Stream] = {}
-    for name, stream in manifest.streams.items():
-        streams[name] = single(manifest.resolved(name)) if stream.one is not None else stream
-    return manifest.model_copy(update={"streams": streams})
+def _with(manifest: Manifest, name: str, words: Stream) -> Manifest:
+    """The manifest whose stream is asked for as a single record: so the described answers are made."""
+    return manifest.model_copy(update={"streams": {**manifest.streams, name: words}})
