@@ -64,6 +64,11 @@ def told(words: Words, delivery: Delivery) -> Told:
     return Told("/".join(ids) if known else "", tuple(sorted({each for each in types if each})))
 
 
+def is_empty(words: Words, delivery: Delivery) -> bool:
+    """Whether it is a list of nothing: with one Asana tries whether the address still answers."""
+    return words.items is not None and take(parsed(delivery), words.items) == []
+
+
 def type_of(words: Words, delivery: Delivery, item: Any, body: Any) -> str:
     """An item's topic, empty where it has none."""
     return _text(delivery, item, body, words.type) if words.type is not None else ""

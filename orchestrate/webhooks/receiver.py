@@ -23,7 +23,7 @@ from orchestrate.webhooks.delivery import Delivery
 from orchestrate.webhooks.endpoints import accepted, decoy_secret, place_of
 from orchestrate.webhooks.handshake import Answer, handshake
 from orchestrate.webhooks.naming import named
-from orchestrate.webhooks.reading import told, words_of
+from orchestrate.webhooks.reading import is_empty, told, words_of
 from orchestrate.webhooks.verify import Receiver as Verifier
 from orchestrate.webhooks.verify import RefusedError, verify
 
@@ -82,6 +82,8 @@ class Receiver:
             verify(known.verifier, delivery, datetime.now(UTC))
         if endpoint is None:
             raise RefusedError("there is no such address")
+        if is_empty(words.delivery, delivery):
+            return Answer()
         seen = told(words.delivery, delivery)
         key = seen.key(endpoint.id, delivery.body)
         objects = named(platform, words.delivery, delivery)

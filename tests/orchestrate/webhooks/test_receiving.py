@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import threading
 import time
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from orchestrate.webhooks import receiver as receiving
 from orchestrate.webhooks.delivery import Delivery
 from orchestrate.webhooks.endpoints import OLD_SECRET_FOR
 from tests.orchestrate.webhooks.deliveries import (
+    SECRET,
     SHOPIFY,
     event,
     path_of,
@@ -56,6 +58,17 @@ def test_a_delivery_is_kept_once_however_often_it_comes(connections: Connections
     first, second = kept(connections)
     assert (first.delivery, first.types, first.body, first.state) == ("evt_1", ["charge.updated"], event(), "queued")
     assert (second.delivery, second.types) == ("evt_2", ["payout.paid"])
+
+
+def test_a_delivery_of_nothing_is_answered_and_has_nothing_read(connections: Connections, client: TestClient) -> None:
+    """Asana sends one every eight hours for each project; without topics it would have the whole connection read."""
+    connections.add("asana", "main", {"access_token": "2/canary"})
+    path = path_of(webhooks_of(connections).add("main", SECRET))
+    for body, number in ((b'{"events": []}', 0), (b'{"events": [{"resource": {"gid": "1"}}]}', 1)):
+        proof = hmac.digest(SECRET.encode(), body, "sha256").hex()
+        assert client.post(path, content=body, headers={"X-Hook-Signature": "0" * 64}).status_code == 401
+        assert client.post(path, content=body, headers={"X-Hook-Signature": proof}).status_code == 200
+        assert len(kept(connections)) == number
 
 
 def test_a_burst_asks_the_store_once_whose_an_address_is(
