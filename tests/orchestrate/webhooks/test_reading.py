@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from orchestrate.webhooks import reading
 from orchestrate.webhooks.delivery import Delivery
 from orchestrate.webhooks.reading import Told, items_of, streams_of, told, topics_of, words_of
 from taps.engine.webhooks import Delivery as Words
@@ -22,7 +23,11 @@ def read(platform: str, body: Any, **headers: str) -> Told:
 
 HUBSPOT = {"eventId": 1, "subscriptionType": "contact.propertyChange", "occurredAt": 5, "objectId": 9}
 CLOVER = {"merchants": {"M1": [{"objectId": "O:1", "type": "UPDATE", "ts": 7}]}}
-ASANA = {"resource": {"gid": "1"}, "action": "changed", "created_at": "2026-01-01T00:00:00.000Z"}
+ASANA = {
+    "resource": {"gid": "1", "resource_type": "task"},
+    "action": "changed",
+    "created_at": "2026-01-01T00:00:00.000Z",
+}
 
 
 @pytest.mark.parametrize(
@@ -32,7 +37,7 @@ ASANA = {"resource": {"gid": "1"}, "action": "changed", "created_at": "2026-01-0
         (read("github", {}, X_GitHub_Delivery="d-1", X_GitHub_Event="issues"), "d-1", ["issues"]),
         (read("hubspot", [HUBSPOT]), "1/contact.propertyChange/5", ["contact.propertyChange"]),
         (read("clover", CLOVER), "O:1/7", ["UPDATE"]),
-        (read("asana", {"events": [ASANA]}), "1/changed/2026-01-01T00:00:00.000Z", []),
+        (read("asana", {"events": [ASANA]}), "1/changed/2026-01-01T00:00:00.000Z", ["task"]),
         (read("asana", {"events": []}), "", []),
         (read("slack", {"event_id": "Ev1", "event": {"type": "message"}}), "Ev1", ["message"]),
         (read("stripe", ["unexpected"]), "", []),
@@ -54,12 +59,16 @@ def test_a_second_change_of_the_same_thing_is_another_delivery() -> None:
     assert len(set(sent)) == 2
 
 
+def test_where_a_manifest_names_no_topics_all_streams_may_be_concerned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "topics_of", lambda platform: {})
+    assert streams_of("stripe", ["of a manifest without topics"]) is None
+
+
 def test_topics_lead_to_streams_and_to_what_is_read_for_each_of_their_records() -> None:
     assert streams_of("stripe", ["invoice.updated"]) == ["invoices", "invoice_lines"]
     assert streams_of("github", ["issues"]) == ["issues"]
     assert streams_of("shopify", ["orders/updated", "app/uninstalled"]) is not None
     assert streams_of("shopify", ["app/uninstalled"]) == []
-    assert streams_of("asana", ["anything"]) is None  # its manifest does not say: all may be concerned
 
 
 @pytest.mark.parametrize("platform", ["shopify", "woocommerce", "square"])
