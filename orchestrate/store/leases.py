@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from orchestrate.store.database import Store, StoreError
 from orchestrate.store.tables import Lease, new_id, now
@@ -35,6 +36,12 @@ def held(store: Store, tenant_id: str, subject: str, *, seconds: float, wait: fl
             row = session.get(Lease, (tenant_id, subject), with_for_update=True)
             if row is not None and row.holder == holder:
                 row.until = now()
+
+
+def is_held(session: Session, tenant_id: str, subject: str) -> bool:
+    """Whether anybody holds the lease on `subject` now."""
+    row = session.get(Lease, (tenant_id, subject))
+    return row is not None and row.until > now()
 
 
 def _take(store: Store, tenant_id: str, subject: str, holder: str, seconds: float) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from orchestrate.connections import store as connections
 from orchestrate.connections.service import NoConnectionError
 from orchestrate.logins.address import public_url
 from orchestrate.store.database import Store
+from orchestrate.store.leases import is_held
 from orchestrate.store.tables import PlatformConnection, PlatformWebhook, WebhookSecret, new_id, now
 from orchestrate.vault.service import Vault
 from orchestrate.webhooks.reading import words_of
@@ -37,7 +39,8 @@ class NoWebhookError(WebhookRefusedError):
 class ShownWebhook:
     """An endpoint as people see it. `secrets` counts those that are accepted now; none means nothing is.
 
-    `registered` at the vendor by its API, which is possible where it is `registrable`; else on the vendor's pages.
+    `registered` at the vendor by its API, which is possible where it is `registrable`; else `by_hand` says why not and
+    where it is set.
     """
 
     id: str
@@ -47,6 +50,7 @@ class ShownWebhook:
     secrets: int
     registered: bool
     registrable: bool
+    by_hand: str
     docs: str
     created_at: datetime
 
@@ -103,15 +107,19 @@ class Webhooks:
             raise WebhookRefusedError("a secret cannot be empty")
         with self.store.transaction(self.tenant_id) as session:
             row = self.row(session, webhook)
-            self._add_secret(session, row, secret, OLD_SECRET_FOR if not at_once else timedelta(0))
+            self._replace_secrets(session, row, [secret], OLD_SECRET_FOR if not at_once else timedelta(0))
             self._log(session, "webhook secret changed", row.id)
             return self._shown(session, row)
 
     def take_secret(self, webhook: str, secret: str) -> bool:
-        """Keeps the secret that a vendor tells in its handshake; False, and nothing kept, where there is one."""
+        """Keeps the secret that a vendor tells in its handshake; False, and nothing kept, where none is expected.
+
+        One is where there is none yet, and while the address is being registered: then each registration may have its
+        own, beside those of the others.
+        """
         with self.store.transaction(self.tenant_id) as session:
             row = self.row(session, webhook)
-            if accepted(session, self.vault, row):
+            if accepted(session, self.vault, row) and not is_held(session, self.tenant_id, registering(webhook)):
                 return False
             self._add_secret(session, row, secret)
             self._log(session, "webhook secret told by the vendor", row.id)
@@ -136,14 +144,20 @@ class Webhooks:
             raise NoWebhookError(f"there is no webhook endpoint {webhook!r}")
         return row
 
-    def _add_secret(
-        self, session: Session, row: PlatformWebhook, secret: str, old_for: timedelta = OLD_SECRET_FOR
+    def _replace_secrets(
+        self, session: Session, row: PlatformWebhook, secrets: Sequence[str], old_for: timedelta = OLD_SECRET_FOR
     ) -> None:
-        until = now() + old_for
+        """Those that were the newest until now are accepted for a while longer."""
         newest = (WebhookSecret.webhook_id == row.id, WebhookSecret.valid_until.is_(None))
         session.execute(
-            update(WebhookSecret).where(WebhookSecret.tenant_id == self.tenant_id, *newest).values(valid_until=until)
+            update(WebhookSecret)
+            .where(WebhookSecret.tenant_id == self.tenant_id, *newest)
+            .values(valid_until=now() + old_for)
         )
+        for secret in secrets:
+            self._add_secret(session, row, secret)
+
+    def _add_secret(self, session: Session, row: PlatformWebhook, secret: str) -> None:
         added = WebhookSecret(tenant_id=self.tenant_id, webhook_id=row.id, id=new_id())
         added.sealed = self.vault.seal(session, added.place, secret)
         session.add(added)
@@ -157,8 +171,14 @@ class Webhooks:
         words = words_of(row.platform)
         return ShownWebhook(
             row.id, row.platform, owner.name, row.address, len(accepted(session, self.vault, row)),
-            bool(row.vendor_ids), bool(words and words.registering), words.docs if words else "", row.created_at,
+            bool(row.vendor_ids), bool(words and words.registering), (words.by_hand if words else None) or "",
+            words.docs if words else "", row.created_at,
         )  # fmt: skip
+
+
+def registering(webhook: str) -> str:
+    """The lease that is held while an endpoint is registered at its vendor."""
+    return f"webhook {webhook}"
 
 
 def accepted(session: Session, vault: Vault, row: PlatformWebhook) -> list[str]:

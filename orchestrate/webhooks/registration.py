@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -18,6 +20,7 @@ from orchestrate.store.leases import held
 from orchestrate.store.tables import PlatformConnection
 from orchestrate.syncs.sources import Sources
 from orchestrate.webhooks.endpoints import ROUTE, ShownWebhook, WebhookRefusedError, Webhooks
+from orchestrate.webhooks.endpoints import registering as registering_of
 from orchestrate.webhooks.reading import topics_of, words_of
 from taps.engine import registering
 from taps.engine.connection import Connection
@@ -62,6 +65,20 @@ class _Subject:
     ids: list[str]
     settings: Mapping[str, Any]
     words: Register
+    folder: Path
+
+    @property
+    def places(self) -> list[str | None]:
+        """What it is registered for, one by one."""
+        return list(dict.fromkeys(registering.place_of(self.words, each) for each in self.ids))
+
+
+@dataclass
+class _Made:
+    """What was registered, and what its deliveries will be signed with."""
+
+    ids: list[str] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)
 
 
 class Registrations(Webhooks):
@@ -86,13 +103,29 @@ class Registrations(Webhooks):
             address = self._address(subject)
             topics = self._topics(subject)
             with self._vendor(subject) as vendor:
-                for each in list(registering.listed(vendor, subject.words)):
-                    if each.address in {address, subject.shown.address}:  # its secret is told only once
-                        registering.remove(vendor, subject.words, each.id)
-                given = secrets.token_urlsafe(32) if registering.gives_secret(subject.words) else None
-                ids, told = _created(vendor, subject.words, address, topics, given)
-                known = registering.known_secret(vendor, subject.words)
-            return self._keep(webhook, address, ids, given or told or known)
+                places = registering.places(vendor, subject.folder, subject.words)
+                self._clear(vendor, subject, address, places)
+                if subject.words.shakes_hands:
+                    self._await_handshakes(webhook)
+                made = _created(vendor, subject.words, address, topics, places)
+                made.secrets += filter(None, [registering.known_secret(vendor, subject.words)])
+                if subject.words.shakes_hands and not self.show(webhook).secrets:
+                    _undo(vendor, subject.words, made.ids)
+                    what = f"the vendor told no secret to {address}: is `engarde serve` reached there?"
+                    raise VendorRefused(what, platform=subject.shown.platform)
+            return self._keep(webhook, address, made)
+
+    def _clear(self, vendor: Connection, subject: _Subject, address: str, places: Sequence[str | None]) -> None:
+        """Takes back what the vendor has of the address: a secret is told only once."""
+        for place in dict.fromkeys([*places, *subject.places]):
+            for each in list(registering.listed(vendor, subject.words, place)):
+                if each.address in {address, subject.shown.address}:
+                    registering.remove(vendor, subject.words, each.id)
+
+    def _await_handshakes(self, webhook: str) -> None:
+        """From now on the vendor tells its secrets; those of before are not for long."""
+        with self.store.transaction(self.tenant_id) as session:
+            self._replace_secrets(session, self.row(session, webhook), [])
 
     def unregister(self, webhook: str) -> ShownWebhook:
         """Has the vendor forget an endpoint; the endpoint stays and can be registered again."""
@@ -101,11 +134,10 @@ class Registrations(Webhooks):
             with self._vendor(subject) as vendor:
                 for identity in subject.ids:
                     registering.remove(vendor, subject.words, identity)
-                left = {each.id for each in registering.listed(vendor, subject.words)} & set(subject.ids)
-                if left:
+                if any(each.id in subject.ids for each in _listed(vendor, subject)):
                     what = "the vendor still lists the registration: take it away on its pages"
                     raise VendorRefused(what, platform=subject.shown.platform)
-            return self._keep(webhook, subject.shown.address, [], None)
+            return self._keep(webhook, subject.shown.address, _Made())
 
     def standing(self, webhook: str) -> Standing:
         """What the vendor says of an endpoint now."""
@@ -115,7 +147,7 @@ class Registrations(Webhooks):
             return Standing(webhook, "none", 0, SAID["none"])
         subject = self._subject(webhook)
         with self._vendor(subject) as vendor:
-            mine = [each for each in registering.listed(vendor, subject.words) if each.id in subject.ids]
+            mine = [each for each in _listed(vendor, subject) if each.id in subject.ids]
         state: State = "active" if all(each.active for each in mine) else "inactive"
         state = "gone" if len(mine) < len(subject.ids) else state
         return Standing(webhook, state, len(mine), SAID[state])
@@ -124,7 +156,7 @@ class Registrations(Webhooks):
     def _alone(self, webhook: str) -> Iterator[None]:
         """One process at a time registers an endpoint."""
         self.show(webhook)
-        with held(self.store, self.tenant_id, f"webhook {webhook}", seconds=SECONDS, wait=_WAIT):
+        with held(self.store, self.tenant_id, registering_of(webhook), seconds=SECONDS, wait=_WAIT):
             yield
 
     def _subject(self, webhook: str) -> _Subject:
@@ -132,14 +164,15 @@ class Registrations(Webhooks):
             row = self.row(session, webhook)
             words = words_of(row.platform)
             if words is None or words.registering is None:
-                where = f": {words.docs}" if words else ""
+                why = f" {words.by_hand.rstrip('.')}." if words and words.by_hand else ""
+                where = f" ({words.docs})" if words else ""
                 raise WebhookRefusedError(
-                    f"{row.platform} takes no registrations by its API, or its manifest does not know how: tell it the "
-                    f"address on its pages{where}"
+                    f"{row.platform} takes no registrations by its API: tell it the address on its pages.{why}{where}"
                 )
             owner = session.get_one(PlatformConnection, (self.tenant_id, row.connection_id))
             settings = Sealed(self.vault, session, owner).opened()
-            return _Subject(self._shown(session, row), list(row.vendor_ids), settings, words.registering)
+            ids, folder = list(row.vendor_ids), PLATFORMS / row.platform
+            return _Subject(self._shown(session, row), ids, settings, words.registering, folder)
 
     @staticmethod
     def _address(subject: _Subject) -> str:
@@ -153,11 +186,11 @@ class Registrations(Webhooks):
         return base + ROUTE.format(platform=subject.shown.platform, token=token)
 
     def _topics(self, subject: _Subject) -> list[str]:
-        """The topics of all streams that the connection loads."""
+        """The topics of all streams that the connection loads; none where the manifest names none at all."""
         chosen = Sources(self.store, self.tenant_id, self.actor).chosen(subject.shown.connection)
         topics = topics_of(subject.shown.platform)
         found = sorted({topic for name, of in topics.items() if not chosen or name in chosen for topic in of})
-        if not found:
+        if not found and topics:
             raise WebhookRefusedError(f"{subject.shown.platform} tells nothing of the streams that are loaded")
         return found
 
@@ -166,7 +199,7 @@ class Registrations(Webhooks):
         """The connection at the vendor; what it refuses is said as when a connection is tried."""
         platform, name = subject.shown.platform, subject.shown.connection
         tokens = StoredTokens(Connections(self.store, self.vault, self.tenant_id, self.actor), name)
-        connection = connect(load(platform), PLATFORMS / platform, subject.settings, store=tokens)
+        connection = connect(load(platform), subject.folder, subject.settings, store=tokens)
         try:
             yield connection
         except LoginRefused as refused:
@@ -178,34 +211,47 @@ class Registrations(Webhooks):
         finally:
             connection.client.close()
 
-    def _keep(self, webhook: str, address: str, ids: list[str], secret: str | None) -> ShownWebhook:
+    def _keep(self, webhook: str, address: str, made: _Made) -> ShownWebhook:
         with self.store.transaction(self.tenant_id) as session:
             row = self.row(session, webhook)
-            row.address, row.vendor_ids = address, ids
-            if secret:
-                self._add_secret(session, row, secret)
-            self._log(session, "webhook registered" if ids else "webhook unregistered", webhook)
+            row.address, row.vendor_ids = address, made.ids
+            if made.secrets:
+                self._replace_secrets(session, row, list(dict.fromkeys(made.secrets)))
+            self._log(session, "webhook registered" if made.ids else "webhook unregistered", webhook)
             session.flush()
             return self._shown(session, row)
 
 
+def _listed(vendor: Connection, subject: _Subject) -> Iterator[registering.Registration]:
+    """What the vendor lists of all that the endpoint was registered for."""
+    for place in subject.places or [None]:
+        yield from registering.listed(vendor, subject.words, place)
+
+
 def _created(
-    vendor: Connection, words: Register, address: str, topics: list[str], secret: str | None
-) -> tuple[list[str], str | None]:
-    """The ids of the new registrations, and the secret that the vendor told; undone where one of them is refused."""
-    ids: list[str] = []
-    told = None
+    vendor: Connection, words: Register, address: str, topics: list[str], places: Sequence[str | None]
+) -> _Made:
+    """The new registrations; undone where one of them is refused."""
+    secret = secrets.token_urlsafe(32) if registering.gives_secret(words) else None
+    made = _Made(secrets=[secret] if secret else [])
+    place = None
     try:
-        for asked in [[topic] for topic in topics] if words.each else [topics]:
-            made = registering.create(vendor, words, address, asked, secret)
-            ids.append(made.id)
-            told = made.secret or told
-    except TapError:
-        for identity in ids:
-            with contextlib.suppress(TapError):
-                registering.remove(vendor, words, identity)
+        for place, asked in product(places, [[topic] for topic in topics] if words.each else [topics]):
+            each = registering.create(vendor, words, address, asked, secret, place)
+            made.ids.append(each.id)
+            made.secrets += [each.secret] if each.secret else []
+    except TapError as refused:
+        _undo(vendor, words, made.ids)
+        if place is not None:
+            refused.what = f"of {place}: {refused.what}"
         raise
-    return ids, told
+    return made
+
+
+def _undo(vendor: Connection, words: Register, ids: Sequence[str]) -> None:
+    for identity in ids:
+        with contextlib.suppress(TapError):
+            registering.remove(vendor, words, identity)
 
 
 def _is_here(url: str) -> bool:

@@ -9,13 +9,16 @@ from taps.contracts.findings import Finding
 from taps.contracts.recording import Pretended, Recording, connection_against
 from taps.contracts.vendor import Vendor
 from taps.engine import registering
+from taps.engine.connection import Connection
 from taps.engine.errors import TapError, VendorRefused
 from taps.engine.jobs import Step
 from taps.engine.manifest import Manifest
+from taps.engine.one import identity_of
 from taps.engine.paths import Path as Place
 from taps.engine.paths import split
 from taps.engine.registering import ABOUT
 from taps.engine.topics import topics
+from taps.engine.webhooks import Register
 
 _ADDRESS = "https://engarde.example/api/v1/webhooks/vendor/token"
 
@@ -27,23 +30,10 @@ def record_registration(manifest: Manifest, vendor: Vendor, place: Path, found: 
         return
     wire = Pretended(vendor, Answering(manifest), next(iter(manifest.auth)))
     connection = connection_against(manifest, place, wire)
-    told = sorted({topic for of in topics(manifest).values() for topic in of})
-    asked = [[topic] for topic in told] if words.each else [told]
-    taken: list[tuple[Step, list[Place]]] = [
-        (words.create, [words.id, *([words.secret] if words.secret is not None else [])]),
-        (words.listing, [_below(words.listing.records, each) for each in (words.key, words.address)]),
-        (words.delete, []),
-    ]
-    for step, places in taken:
+    for step, places in _taken(words):
         before = len(wire.sent)
         try:
-            if step is words.create:
-                for each in asked:
-                    registering.create(connection, words, _ADDRESS, each, "s" * 32)
-            elif step is words.listing:
-                list(registering.listed(connection, words))
-            else:
-                registering.remove(connection, words, "1")
+            _ask(connection, words, step, manifest)
         except TapError as refused:
             if described(wire.sent[before:]) and not (words.refused and isinstance(refused, VendorRefused)):
                 found.failures.setdefault(ABOUT, refused.what)
@@ -52,6 +42,33 @@ def record_registration(manifest: Manifest, vendor: Vendor, place: Path, found: 
             if not stands(operations, path):
                 yield Finding(ABOUT, "request", f"{path!r} is taken, which no described answer has")
     found.sent += wire.sent
+
+
+def _taken(words: Register) -> list[tuple[Step, list[Place]]]:
+    """The requests, each with what of its answers is taken; that of `then` comes with what is registered."""
+    secret = [words.secret] if words.secret is not None and not words.shakes_hands else []
+    return [
+        (words.create, [words.id, *secret]),
+        (words.listing, [_below(words.listing.records, each) for each in (words.key, words.address)]),
+        (words.delete, []),
+    ]
+
+
+def _ask(connection: Connection, words: Register, step: Step, manifest: Manifest) -> None:
+    of = None if words.of is None else _of(words)
+    told = sorted({topic for of in topics(manifest).values() for topic in of})
+    if step is words.create:
+        for each in [[topic] for topic in told] if words.each else [told]:
+            registering.create(connection, words, _ADDRESS, each, "s" * 32, of)
+    elif step is words.listing:
+        list(registering.listed(connection, words, of))
+    else:
+        registering.remove(connection, words, identity_of(["1"] if of is None else [of, "1"]))
+
+
+def _of(words: Register) -> str:
+    """A value for `{webhook.of}`: of two parts where it fills several parts of a path."""
+    return "1/1" if "{webhook.of:path}" in (words.create.path or "") else "1"
 
 
 def _below(records: Place, path: Place) -> list[str]:

@@ -1,23 +1,20 @@
 """What a schema cannot say about a manifest: names that must exist, references that resolve, facts that agree."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
+from taps.engine.check_webhooks import registering, single_record
 from taps.engine.cursor import Cursor
 from taps.engine.deletes import ByCompare, ByEvent, ByField, ByRequest, ByStream
 from taps.engine.fields import Type
+from taps.engine.finding import Finding, Keys, all_options, as_list, unknown
 from taps.engine.graphql import placeholders
 from taps.engine.hooks import load_hook
 from taps.engine.load import Source
 from taps.engine.manifest import Manifest, Stream
-from taps.engine.one import One, columns_of
 from taps.engine.options import Option, PickOption
 from taps.engine.references import ROOTS, names
-
-Keys = tuple[Any, ...]
-Finding = tuple[Keys, str]
 
 BUILT_IN = frozenset(
     "api_url auth_url api_urls start_date end_date user_agent request_timeout max_concurrency connection_id ca_bundle "
@@ -35,21 +32,8 @@ OAUTH2 = frozenset({"client_id", "client_secret", "refresh_token", "access_token
 
 def findings(manifest: Manifest, source: Source) -> list[str]:
     """Everything wrong with a manifest that the models let pass, as `file:line: stream, key: sentence`."""
-    checks = (_options_used, _references, _top_level, _file_words, _streams, _registering, _hooks)
+    checks = (_options_used, _references, _top_level, _file_words, _streams, registering, _hooks)
     return [source.finding(*finding) for check in checks for finding in check(manifest, source)]
-
-
-def _unknown(what: str, name: str, known: list[str]) -> str:
-    nearest = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
-    return f"there is no {what} {name!r}{hint}"
-
-
-def _all_options(manifest: Manifest) -> dict[str, Keys]:
-    options: dict[str, Keys] = {name: ("config", name) for name in manifest.config}
-    for entry, auth in manifest.auth.items():
-        options |= {name: ("auth", entry, "config", name) for name in auth.config}
-    return options
 
 
 def _options_used(manifest: Manifest, source: Source) -> Iterator[Finding]:
@@ -57,7 +41,9 @@ def _options_used(manifest: Manifest, source: Source) -> Iterator[Finding]:
     used |= {name.split(".")[1] for name in _graphql_names(source.file.parent) if name.startswith("config.")}
     for stream in manifest.streams.values():
         used |= {word.option for word in (stream.parent, stream.each, stream.instead) if word and word.option}
-    for name, keys in _all_options(manifest).items():
+    if manifest.webhooks and manifest.webhooks.registering and manifest.webhooks.registering.of:
+        used |= {manifest.webhooks.registering.of.chosen or ""}
+    for name, keys in all_options(manifest).items():
         if name not in used and name not in BUILT_IN:
             yield keys, f"option {name!r} is used nowhere"
 
@@ -67,7 +53,7 @@ def _graphql_names(folder: Path) -> list[str]:
 
 
 def _references(manifest: Manifest, source: Source) -> Iterator[Finding]:
-    options = set(_all_options(manifest)) | BUILT_IN
+    options = set(all_options(manifest)) | BUILT_IN
     options |= OAUTH2 if any(auth.kind == "oauth2" for auth in manifest.auth.values()) else set()
     for keys, name in _places(source.tree, ()):
         root, _, rest = name.partition(".")
@@ -76,11 +62,11 @@ def _references(manifest: Manifest, source: Source) -> Iterator[Finding]:
         if any(root in known for above, known in _BESIDES.items() if keys[: len(above)] == above):
             continue
         if root not in ROOTS:
-            yield keys, f"{{{name}}}: " + _unknown("reference", root, sorted(ROOTS))
+            yield keys, f"{{{name}}}: " + unknown("reference", root, sorted(ROOTS))
         elif root == "config" and rest.split(".")[0] not in options:
-            yield keys, f"{{{name}}}: " + _unknown("option", rest.split(".")[0], sorted(options))
+            yield keys, f"{{{name}}}: " + unknown("option", rest.split(".")[0], sorted(options))
         elif root == "account" and rest not in manifest.account:
-            yield keys, f"{{{name}}}: " + _unknown("account fact", rest, list(manifest.account))
+            yield keys, f"{{{name}}}: " + unknown("account fact", rest, list(manifest.account))
         elif root == "checked" and rest != "api_version":
             yield keys, f"{{{name}}}: only {{checked.api_version}} can be referred to"
 
@@ -101,19 +87,19 @@ def _places(node: Any, keys: Keys) -> Iterator[tuple[Keys, str]]:
 def _top_level(manifest: Manifest, source: Source) -> Iterator[Finding]:
     for name, host in manifest.http.hosts.items():
         if host.auth and host.auth not in manifest.auth:
-            yield ("http", "hosts", name, "auth"), _unknown("auth entry", host.auth, list(manifest.auth))
-    for name in _as_list(manifest.defaults.rate):
+            yield ("http", "hosts", name, "auth"), unknown("auth entry", host.auth, list(manifest.auth))
+    for name in as_list(manifest.defaults.rate):
         if name not in manifest.rate:
-            yield ("defaults", "rate"), _unknown("rate bucket", name, list(manifest.rate))
+            yield ("defaults", "rate"), unknown("rate bucket", name, list(manifest.rate))
     declared = set(get_args(Type)) | {"skip"}
     for keys, pick in _picks(manifest):
         stream = manifest.streams.get(pick.stream)
         if stream is None:
-            yield (*keys, "stream"), _unknown("stream", pick.stream, list(manifest.streams))
+            yield (*keys, "stream"), unknown("stream", pick.stream, list(manifest.streams))
             continue
         for word, field in (("value", pick.value), ("label", pick.label)):
             if field is not None and field not in stream.columns_declared:
-                yield (*keys, word), _unknown(f"field of {pick.stream}", field, list(stream.columns_declared))
+                yield (*keys, word), unknown(f"field of {pick.stream}", field, list(stream.columns_declared))
     yield from _column_types(manifest, declared)
     if not (source.file.parent / "fixtures").is_dir():
         yield ("streams",), "the platform has no fixtures/ folder"
@@ -123,10 +109,10 @@ def _column_types(manifest: Manifest, declared: set[str]) -> Iterator[Finding]:
     for name, columns in manifest.columns.items():
         for vendor, ours in (*columns.types.items(), ("other", columns.other)):
             if ours not in declared:
-                yield ("columns", name, "types", vendor), _unknown("type", ours, sorted(declared))
+                yield ("columns", name, "types", vendor), unknown("type", ours, sorted(declared))
         for part, ours in columns.named.items():
             if ours not in declared:
-                yield ("columns", name, "named", part), _unknown("type", ours, sorted(declared))
+                yield ("columns", name, "named", part), unknown("type", ours, sorted(declared))
 
 
 def _file_words(manifest: Manifest, _source: Source) -> Iterator[Finding]:
@@ -134,17 +120,17 @@ def _file_words(manifest: Manifest, _source: Source) -> Iterator[Finding]:
     if files is None:
         return
     if files.stream not in manifest.streams:
-        yield ("files", "stream"), _unknown("stream", files.stream, list(manifest.streams))
+        yield ("files", "stream"), unknown("stream", files.stream, list(manifest.streams))
         return
     columns = list(manifest.streams[files.stream].columns_declared)
     for word in ("name", "id", "changed", "version"):
         field = getattr(files, word)
         if field is not None and field not in columns:
-            yield ("files", word), _unknown(f"field of {files.stream}", field, columns)
+            yield ("files", word), unknown(f"field of {files.stream}", field, columns)
     for name in names([get.model_dump() for get in files.get]):
         root, _, field = name.partition(".")
         if root == "file" and field not in (*columns, "name"):
-            yield ("files", "get"), _unknown(f"field of {files.stream}", field, columns)
+            yield ("files", "get"), unknown(f"field of {files.stream}", field, columns)
 
 
 def _picks(manifest: Manifest) -> Iterator[tuple[Keys, PickOption]]:
@@ -154,14 +140,10 @@ def _picks(manifest: Manifest) -> Iterator[tuple[Keys, PickOption]]:
         yield from ((((*keys, name)), option) for name, option in found.items() if isinstance(option, PickOption))
 
 
-def _as_list(value: str | list[str] | None) -> list[str]:
-    return [value] if isinstance(value, str) else value or []
-
-
 def _streams(manifest: Manifest, source: Source) -> Iterator[Finding]:
     for name in manifest.streams:
         stream = manifest.resolved(name)
-        for check in (_names_exist, _key_and_cursor, _parent, _deletes, _columns_named, _files, _one):
+        for check in (_names_exist, _key_and_cursor, _parent, _deletes, _columns_named, _files, single_record):
             for keys, sentence in check(manifest, name, stream, source):
                 yield ("streams", name, *keys), sentence
 
@@ -175,15 +157,15 @@ def _names_exist(manifest: Manifest, _name: str, stream: Stream, _source: Source
         ("changes", "feed", stream.changes.by if stream.changes else None, list(manifest.feeds)),
         ("first", "job", stream.first.job if stream.first else None, list(manifest.jobs)),
         ("each", "stream", stream.each.stream if stream.each else None, list(manifest.streams)),
-        ("each", "option", stream.each.option if stream.each else None, list(_all_options(manifest))),
-        ("instead", "option", stream.instead.option if stream.instead else None, list(_all_options(manifest))),
+        ("each", "option", stream.each.option if stream.each else None, list(all_options(manifest))),
+        ("instead", "option", stream.instead.option if stream.instead else None, list(all_options(manifest))),
     ]
     for word, what, named, there in known:
         if named is not None and named not in there:
-            yield (word,), _unknown(what, named, there)
-    for bucket in _as_list(stream.rate):
+            yield (word,), unknown(what, named, there)
+    for bucket in as_list(stream.rate):
         if bucket not in manifest.rate:
-            yield ("rate",), _unknown("rate bucket", bucket, list(manifest.rate))
+            yield ("rate",), unknown("rate bucket", bucket, list(manifest.rate))
 
 
 def _key_and_cursor(_manifest: Manifest, _name: str, stream: Stream, _source: Source) -> Iterator[Finding]:
@@ -196,9 +178,9 @@ def _key_and_cursor(_manifest: Manifest, _name: str, stream: Stream, _source: So
     else:
         for field in stream.key:
             if field not in columns:
-                yield ("key",), "the key must be among the fields: " + _unknown("field", field, columns)
+                yield ("key",), "the key must be among the fields: " + unknown("field", field, columns)
     if isinstance(stream.cursor, Cursor) and stream.cursor.field and stream.cursor.field not in columns:
-        yield ("cursor",), _unknown("field", stream.cursor.field, columns)
+        yield ("cursor",), unknown("field", stream.cursor.field, columns)
     if stream.deletes == "window" and not (isinstance(stream.cursor, Cursor) and stream.cursor.field):
         yield ("deletes",), "deletes: window needs a cursor with a field"
     if stream.changes and not (isinstance(stream.cursor, Cursor) or stream.cursor == "none"):
@@ -218,11 +200,11 @@ def _parent(manifest: Manifest, name: str, stream: Stream, _source: Source) -> I
             yield ("deletes",), "deletes: with_parent needs a parent"
         return
     if stream.parent.option is not None:
-        if stream.parent.option not in _all_options(manifest):
-            yield ("parent", "option"), _unknown("option", stream.parent.option, list(_all_options(manifest)))
+        if stream.parent.option not in all_options(manifest):
+            yield ("parent", "option"), unknown("option", stream.parent.option, list(all_options(manifest)))
         return
     if stream.parent.stream == name or stream.parent.stream not in manifest.streams:
-        yield ("parent", "stream"), _unknown("other stream", str(stream.parent.stream), list(manifest.streams))
+        yield ("parent", "stream"), unknown("other stream", str(stream.parent.stream), list(manifest.streams))
         return
     columns = list(manifest.streams[stream.parent.stream].columns_declared)
     changed = stream.parent.changed
@@ -234,7 +216,7 @@ def _parent(manifest: Manifest, name: str, stream: Stream, _source: Source) -> I
         if column not in stream.fields:
             yield ("parent", "carry", column), f"the carried column {column!r} is not among the fields"
         if field.split(".")[0] not in columns:
-            yield ("parent", "carry", column), _unknown(f"field of {stream.parent.stream}", field, columns)
+            yield ("parent", "carry", column), unknown(f"field of {stream.parent.stream}", field, columns)
     yield from _owner(manifest, stream, manifest.resolved(stream.parent.stream))
 
 
@@ -243,9 +225,9 @@ def _owner(manifest: Manifest, stream: Stream, parent: Stream) -> Iterator[Findi
     assert stream.parent is not None
     for column, field in stream.parent.owner.items():
         if column not in stream.columns_declared:
-            yield ("parent", "owner", column), _unknown("field", column, list(stream.columns_declared))
+            yield ("parent", "owner", column), unknown("field", column, list(stream.columns_declared))
         if field not in (known := list(parent.columns_declared)):
-            yield ("parent", "owner", column), _unknown(f"field of {stream.parent.stream}", field, known)
+            yield ("parent", "owner", column), unknown(f"field of {stream.parent.stream}", field, known)
     told = stream.parent.owner_by(parent.key) or stream.parent.beside or _compared_each_run(manifest, parent)
     if stream.deletes == "with_parent" and not told:
         keys = ", ".join(parent.key) if isinstance(parent.key, list) else "no key"
@@ -269,12 +251,12 @@ def _deletes(manifest: Manifest, _name: str, stream: Stream, _source: Source) ->
     match stream.deletes:
         case ByEvent(event=event):
             types = stream.changes.types if stream.changes else []
-            for each in _as_list(event):
+            for each in as_list(event):
                 if each not in types:
                     yield ("deletes", "event"), f"{each!r} is not among the types of changes"
         case ByField(field=field):
             if field not in stream.columns_declared:
-                yield ("deletes", "field"), _unknown("field", field, list(stream.columns_declared))
+                yield ("deletes", "field"), unknown("field", field, list(stream.columns_declared))
         case ByRequest():
             if stream.parent is not None:
                 yield ("deletes", "request"), "a child's deleted records cannot be listed by a request"
@@ -286,47 +268,7 @@ def _deletes(manifest: Manifest, _name: str, stream: Stream, _source: Source) ->
                 )
         case ByStream(listed_in=other):
             if other not in manifest.streams:
-                yield ("deletes", "listed_in"), _unknown("stream", other, list(manifest.streams))
-
-
-def _one(manifest: Manifest, _name: str, stream: Stream, source: Source) -> Iterator[Finding]:
-    one = stream.one
-    if one is None:
-        if stream.webhook is not None and stream.webhook.object is not None:
-            yield ("webhook", "object"), "nothing reads a single record: `one` is missing"
-        return
-    yield from _named(manifest, stream, one)
-    if not (one.path or one.graphql or (one.body and stream.path)):
-        yield ("one",), "needs a path or a graphql file"
-    if stream.format != "json" or stream.cells or "page" in stream.hooks:
-        yield ("one",), "what reads the stream's lists (format, cells, a hook of pages) does not read a single record"
-    if one.graphql and not (source.file.parent / one.graphql).is_file():
-        yield ("one", "graphql"), f"there is no file {one.graphql} beside the manifest"
-    for bucket in _as_list(one.rate):
-        if bucket not in manifest.rate:
-            yield ("one", "rate"), _unknown("rate bucket", bucket, list(manifest.rate))
-
-
-def _named(manifest: Manifest, stream: Stream, one: One) -> Iterator[Finding]:
-    """Whether the request says which record is meant, and what its lists carry is known all the same."""
-    columns = columns_of(one, stream.key) if isinstance(stream.key, list) else []
-    carried = set(stream.parent.carry) if stream.parent else set()
-    if (not one.by and len(columns) != 1) or not columns:
-        yield ("one",), "needs a key of one column, or `by` to name the columns that say which record is meant"
-    for column in one.by:
-        if column not in stream.columns_declared:
-            yield ("one", "by"), _unknown("field", column, list(stream.columns_declared))
-    if left := carried - {*one.own, *columns}:
-        yield ("one",), f"what is carried from a parent has to be named by `own` or `by`: {', '.join(sorted(left))}"
-    said = names([one.path, one.params, one.body, one.variables])
-    if not any(name.startswith("record.") and name.removeprefix("record.") in columns for name in said):
-        yield ("one",), f"nowhere says which record is meant: {' '.join(f'{{record.{each}}}' for each in columns)}"
-    common = manifest.webhooks.delivery.object if manifest.webhooks else None
-    own = (stream.webhook.object or common) if stream.webhook else common
-    for each in own.values() if isinstance(own, dict) else [own]:
-        number = len(each) if isinstance(each, list) else 1
-        if each and number != len(columns):
-            yield ("one", "by"), f"`object` says {number} of what names a record: {', '.join(columns)}"
+                yield ("deletes", "listed_in"), unknown("stream", other, list(manifest.streams))
 
 
 def _columns_named(_manifest: Manifest, _name: str, stream: Stream, _source: Source) -> Iterator[Finding]:
@@ -334,7 +276,7 @@ def _columns_named(_manifest: Manifest, _name: str, stream: Stream, _source: Sou
     for word, listed in (("pii", stream.pii), ("select", list(stream.select)), ("only", list(stream.only))):
         for field in listed:
             if field not in columns:
-                yield (word,), _unknown("field", field, list(columns))
+                yield (word,), unknown("field", field, list(columns))
     for field in columns:
         if field.startswith(("_sdc_", "_extra", "_connection")):
             yield ("fields", field), "names that begin with _sdc_, _extra or _connection are the collection's own"
@@ -345,23 +287,6 @@ def _files(_manifest: Manifest, _name: str, stream: Stream, source: Source) -> I
     for file in filter(None, named):
         if not (source.file.parent / file).is_file():
             yield ("graphql",), f"there is no file {file} beside the manifest"
-
-
-def _registering(manifest: Manifest, source: Source) -> Iterator[Finding]:
-    words = manifest.webhooks.registering if manifest.webhooks else None
-    if words is None:
-        return
-    for step in (words.create, words.listing, words.delete):
-        if step.graphql and not (source.file.parent / step.graphql).is_file():
-            yield ("webhooks", "register"), f"there is no file {step.graphql} beside the manifest"
-    if words.each and words.secret is not None:
-        yield (
-            ("webhooks", "register", "secret"),
-            "an endpoint has one secret, and each topic's answer would tell its own",
-        )
-    for name, stream in manifest.streams.items():
-        if any("*" in topic for topic in (stream.webhook.types if stream.webhook else [])):
-            yield ("streams", name, "webhook", "types"), "an address is registered for topics by their whole names"
 
 
 def _hooks(manifest: Manifest, source: Source) -> Iterator[Finding]:

@@ -1,18 +1,22 @@
 """Makes an address known to the vendor by its API, says what it knows of it, and takes it back: `webhooks.register`."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from taps.engine import pages as paging
 from taps.engine.answers import Tree
+from taps.engine.build import build
+from taps.engine.collecting import collect
 from taps.engine.connection import Connection
-from taps.engine.errors import BadAnswer, BadBody, Missing, VendorRefused
+from taps.engine.errors import BadAnswer, BadBody, BadSetting, Missing, TapError, VendorRefused
 from taps.engine.http_answer import Answer
 from taps.engine.jobs import Step
+from taps.engine.one import identity_of, values_of
 from taps.engine.paths import is_true, take
-from taps.engine.references import ReferenceUnset, fill_text, names
+from taps.engine.references import UNSET, ReferenceUnset, fill_text, look_up, names
 from taps.engine.webhooks import Register
 
 ABOUT = "webhooks"
@@ -21,7 +25,7 @@ ABOUT = "webhooks"
 
 @dataclass(frozen=True)
 class Registration:
-    """One registration as the vendor lists it."""
+    """One registration as the vendor lists it; its id holds what it is for, where that is one of several."""
 
     id: str
     address: str
@@ -34,6 +38,27 @@ class Made:
 
     id: str
     secret: str | None = field(repr=False)
+
+
+def places(connection: Connection, folder: Path, words: Register) -> list[str | None]:
+    """What the address is registered for one by one (`of`); None alone where it is for the account as a whole."""
+    of = words.of
+    if of is None:
+        return [None]
+    chosen = look_up(f"config.{of.chosen}", connection.scope()) if of.chosen else UNSET
+    found = [] if chosen is UNSET else _listed(chosen)
+    if not found and of.stream is not None:
+        rows = collect(connection, build(connection.manifest, folder, connection, "default", {}), of.stream)
+        found = [row[of.value] for row in rows]
+    if not found:
+        where = f"the setting {of.chosen!r} names none" if of.chosen else f"there are no {of.stream}"
+        raise BadSetting(f"there is nothing to register the address for: {where}", platform=connection.platform)
+    return list(dict.fromkeys(map(str, found)))
+
+
+def place_of(words: Register, identity: str) -> str | None:
+    """What a registration is for, by its id."""
+    return _of_and_id(words, identity)["of"]
 
 
 def gives_secret(words: Register) -> bool:
@@ -56,33 +81,52 @@ def spelt(words: Register, topics: Sequence[str]) -> list[str]:
     return list(topics)
 
 
-def create(connection: Connection, words: Register, address: str, topics: Sequence[str], secret: str | None) -> Made:
+def create(
+    connection: Connection, words: Register, address: str, topics: Sequence[str], secret: str | None,
+    of: str | None = None,
+) -> Made:  # fmt: skip
     """Registers an address for topics: one of them where `each` says so. Raises the vendor's `TapError`."""
     asked = spelt(words, topics)
-    webhook = {"address": address, "topics": asked, "topic": asked[0] if asked else None, "secret": secret}
+    webhook = {
+        "address": address, "topics": asked, "topic": asked[0] if asked else None, "secret": secret, "of": of,
+    }  # fmt: skip
     tree = _tree(connection, _ask(connection, words.create, webhook))
     _check(connection, words, tree)
-    identity = tree.take(words.id)
-    if identity is None:
+    told = tree.take(words.id)
+    if told is None:
         raise BadAnswer("the vendor's answer names no registration", platform=connection.platform, stream=ABOUT)
-    told = tree.take(words.secret) if words.secret is not None else None
-    return Made(str(identity), str(told) if told else None)
+    identity = identity_of([told] if of is None else [of, told])
+    if words.then is not None:
+        try:
+            tree = _tree(connection, _ask(connection, words.then, webhook | {"id": told}))
+        except TapError:
+            with contextlib.suppress(TapError):
+                remove(connection, words, identity)
+            raise
+    made = tree.take(words.secret) if words.secret is not None and not words.shakes_hands else None
+    return Made(identity, str(made) if made else None)
 
 
-def listed(connection: Connection, words: Register) -> Iterator[Registration]:
-    """All registrations that the login can see."""
+def listed(connection: Connection, words: Register, of: str | None = None) -> Iterator[Registration]:
+    """All registrations that the login can see; none for what the vendor has no more."""
     turning = words.listing.pages or paging.NoPages(kind="none")
     at: paging.Position | None = paging.first(turning)
     seen: set[str] = set()
     while at is not None:
-        answer = _ask(connection, words.listing, {}, turning, at)
+        try:
+            answer = _ask(connection, words.listing, {"of": of}, turning, at)
+        except Missing:
+            if of is None:
+                raise
+            return
         tree = _tree(connection, answer)
         rows = tree.rows(words.listing.records)
         found = [Tree(row).take(".") for row in rows]
         fresh = {str(take(each, words.key)): each for each in found if str(take(each, words.key)) not in seen}
         if not fresh:  # the end, or a vendor that repeats itself
             return
-        for identity, each in fresh.items():
+        for told, each in fresh.items():
+            identity = identity_of([told] if of is None else [of, told])
             yield Registration(identity, str(take(each, words.address) or ""), _active(words, each))
         seen |= fresh.keys()
         at = paging.following(turning, at, paging.Got(answer, tree, len(rows), rows[-1] if rows else None))
@@ -91,11 +135,17 @@ def listed(connection: Connection, words: Register) -> Iterator[Registration]:
 def remove(connection: Connection, words: Register, identity: str) -> None:
     """Takes a registration back; one that is gone already is no error."""
     with contextlib.suppress(Missing):
-        _ask(connection, words.delete, {"id": identity})
+        _ask(connection, words.delete, _of_and_id(words, identity))
+
+
+def _of_and_id(words: Register, identity: str) -> dict[str, str | None]:
+    if words.of is not None and (told := values_of(["of", "id"], identity)) is not None:
+        return {**told}
+    return {"of": None, "id": identity}
 
 
 def _ask(
-    connection: Connection, step: Step, webhook: dict[str, Any], turning: paging.PagesWord | None = None,
+    connection: Connection, step: Step, webhook: Mapping[str, Any], turning: paging.PagesWord | None = None,
     at: paging.Position | None = None,
 ) -> Answer:  # fmt: skip
     scope = connection.scope(webhook=webhook, stream={"name": ABOUT})

@@ -78,6 +78,20 @@ class Listing(Step):
     pages: PagesWord | None = None
 
 
+_HANDSHAKE = "handshake"
+
+
+class Of(Word):
+    """What an address is registered for one by one, `{webhook.of}`: the values of a setting, or a stream's records."""
+
+    chosen: str | None = None
+    """The setting (a pick or a list) that names some of them."""
+    stream: str | None = None
+    """The stream whose records they are, all of them where the setting names none."""
+    value: str = "id"
+    """The column that tells them."""
+
+
 class Register(Word):
     """How an address is registered by the vendor's API, for `{webhook.address}` and `{webhook.topics}`."""
 
@@ -86,14 +100,19 @@ class Register(Word):
     """What the login needs for it beside reading, so that a refusal can say it."""
     each: bool = False
     """One registration for each topic, `{webhook.topic}`."""
+    of: Of | None = None
+    """One registration for each repository, project, merchant..., and for each topic of it where `each` is said too."""
     topics: Literal["as_said", "enum"] = "as_said"
     """How a topic is written here; `enum` is ORDERS_CREATE for orders/create."""
     create: Step
     """Registers it; where it sends `{webhook.secret}`, that one is made here."""
     id: Path
     """What the answer calls the registration: `{webhook.id}` from then on."""
+    then: Step | None = None
+    """What is asked once it is registered, for the secret."""
     secret: Path | None = None
-    """Where the answer tells the secret that the vendor made."""
+    """Where the answer (that of `then` where there is one) tells the secret that the vendor made; `handshake` where it
+    tells it to the address itself, before it answers (`challenge.secret`)."""
     known: Text | None = None
     """The setting that deliveries are signed with, where it is neither made here nor there."""
     refused: list[Path] = []
@@ -106,6 +125,11 @@ class Register(Word):
     active: ByField | None = None
     """What a listed one says while it delivers."""
     delete: Step
+
+    @property
+    def shakes_hands(self) -> bool:
+        """Whether the vendor tells its secret to the address itself."""
+        return self.secret == _HANDSHAKE
 
 
 class Webhooks(Word):

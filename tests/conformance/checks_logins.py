@@ -7,10 +7,12 @@ from typing import Any
 from sandbox.fixtures.asked import Answered, Asked
 from taps.engine import registering
 from taps.engine.auth import Jwt, OAuth2, Session
+from taps.engine.connection import Connection
 from taps.engine.errors import LoginRefused
 from taps.engine.references import names
 from taps.engine.settings import options
 from taps.engine.topics import topics
+from taps.engine.webhooks import Register
 from tests.conformance.bench import Bench
 from tests.conformance.checks import Case, Complaints, check
 from tests.conformance.checks_refusals import completes
@@ -130,6 +132,13 @@ def no_secret_shown(case: Case) -> Complaints:
                     break
 
 
+def _listed(
+    connection: Connection, words: Register, places: list[str | None]
+) -> Iterator[registering.Registration]:  # fmt: skip
+    for place in places:
+        yield from registering.listed(connection, words, place)
+
+
 @check(
     "An address is registered at the vendor with every topic, found in its list, and taken back.",
     defect="lists of registrations come out empty",
@@ -143,16 +152,19 @@ def address_registered(case: Case) -> Complaints:
     with case.bench() as here, connected(Line(here.vendor.answer, here.time.wait)):
         connection = here.tap(config=here.settings)._connection
         assert connection is not None
-        made = [registering.create(connection, words, ADDRESS, each, "secret") for each in asked]
-        there = {each.id for each in registering.listed(connection, words) if each.address == ADDRESS and each.active}
+        places = registering.places(connection, case.folder, words)
+        made = [
+            registering.create(connection, words, ADDRESS, each, "secret", place) for place in places for each in asked
+        ]
+        there = {each.id for each in _listed(connection, words, places) if each.address == ADDRESS and each.active}
         if not made or there != {each.id for each in made}:
             yield f"{len(made)} registrations were made, and {len(there)} of them are listed"
-        if words.secret is not None and not all(each.secret for each in made):
+        if words.secret is not None and not words.shakes_hands and not all(each.secret for each in made):
             yield "the vendor's secret is lost"
         for each in made:
             registering.remove(connection, words, each.id)
         registering.remove(connection, words, made[0].id)
-        if left := list(registering.listed(connection, words)):
+        if left := list(_listed(connection, words, places)):
             yield f"{len(left)} registrations are left"
         yield from (f"nobody's request: {request}" for request in here.vendor.unknown)
         connection.client.close()

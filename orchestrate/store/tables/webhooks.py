@@ -35,7 +35,10 @@ class PlatformWebhook(Owned, Table):
 
 
 class WebhookSecret(SealedRow, Table):
-    """A secret that deliveries to an endpoint are signed with; while it is changed there are two."""
+    """A secret that deliveries to an endpoint are signed with; while it is changed there are two.
+
+    Several are the newest where a vendor makes one for each registration of the address.
+    """
 
     __tablename__ = "platform_webhook_secrets"
     webhook_id: Mapped[str] = mapped_column(String(32), primary_key=True)

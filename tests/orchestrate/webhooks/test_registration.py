@@ -155,7 +155,7 @@ def test_without_a_public_address_no_vendor_is_told(registrations: Registrations
     with pytest.raises(WebhookRefusedError, match="set ENGARDE_URL to this service's public https address"):
         registrations.connect("real")
     connections.add("github", "code", {"token": "ghp_canary_1"})
-    with pytest.raises(WebhookRefusedError, match="tell it the address on its pages: https://"):
+    with pytest.raises(WebhookRefusedError, match="takes no registrations by its API: tell it"):
         registrations.connect("code")
     assert registrations.part(10) == [], "what could not be registered is not kept"
 

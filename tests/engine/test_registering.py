@@ -1,0 +1,109 @@
+"""Addresses that are registered for each of several places, and secrets that are told by a second request."""
+
+from typing import Any
+
+import pytest
+
+from taps.engine import registering
+from taps.engine.errors import BadSetting, NoPermission
+from taps.engine.load import load
+from taps.engine.settings import connect
+from tests.engine.vendor import Asked, platform, vendor
+
+SETTINGS = {"api_key": "k", "allow_insecure": True}
+OPTIONS = "repositories: {type: pick, title: Repositories, optional: true, stream: repositories, value: full_name}"
+HOOKS = """
+defaults: {errors: {docs: https://acme.example/docs/errors, status: {"404": missing, "403": permission}}}
+webhooks:
+  docs: https://acme.example/docs/hooks
+  verify: {kind: token, header: X-Token}
+  delivery: {id: id, type: type}
+  register:
+    docs: https://acme.example/docs/hooks
+    of: {chosen: repositories, stream: repositories, value: full_name}
+    create: {path: "/repos/{webhook.of:path}/hooks", body: {url: "{webhook.address}", events: "{webhook.topics}"}}
+    then: {path: "/repos/{webhook.of:path}/hooks/{webhook.id}/secret"}
+    id: id
+    secret: secret
+    list: {path: "/repos/{webhook.of:path}/hooks"}
+    address: url
+    delete: {path: "/repos/{webhook.of:path}/hooks/{webhook.id}", method: DELETE}
+streams:
+  repositories:
+    docs: https://acme.example/docs/repositories
+    path: /repositories
+    records: data
+    key: [full_name]
+    deletes: never
+    webhook: {types: [push], reread: no delivery holds a repository}
+    fields: {full_name: string!}
+"""
+
+
+class Acme:
+    """A vendor with two repositories; the second one's secrets are for its owner alone."""
+
+    def __init__(self) -> None:
+        self.hooks: dict[str, dict[str, Any]] = {}
+
+    def __call__(self, asked: Asked) -> Any:
+        if asked.path == "/repositories":
+            return {"data": [{"full_name": "octo/hello"}, {"full_name": "octo/private"}]}
+        repository, _, rest = asked.path.removeprefix("/repos/").partition("/hooks")
+        place = f"{repository}{rest.removesuffix('/secret')}"
+        if asked.method == "POST":
+            self.hooks[f"{repository}/7"] = {"id": 7, "url": asked.body["url"]}
+            return {"id": 7}
+        if asked.method == "DELETE":
+            return {} if self.hooks.pop(place, None) else (404, {})
+        if rest.endswith("/secret"):
+            return (403, {}) if "private" in place else {"secret": f"of {repository}"}
+        return [hook for name, hook in self.hooks.items() if name.startswith(f"{repository}/")]
+
+
+def test_each_place_has_a_registration_of_its_own_and_is_taken_back(tmp_path):
+    acme, folder = Acme(), tmp_path / "acme"
+    platform(folder, HOOKS, options=OPTIONS)
+    with vendor(acme) as found:
+        manifest = load("acme", folder)
+        connection = connect(
+            manifest,
+            folder,
+            {"api_url": found.url, "api_key": "k", "allow_insecure": True, "repositories": ["octo/hello"]},
+        )
+        words = manifest.webhooks.registering
+        assert registering.places(connection, folder, words) == ["octo/hello"]
+        made = registering.create(connection, words, "https://e.example/h", ["push"], None, "octo/hello")
+        assert (made.id, made.secret) == ('["octo/hello","7"]', "of octo/hello")
+        [listed] = registering.listed(connection, words, "octo/hello")
+        assert (listed.id, listed.address) == (made.id, "https://e.example/h")
+        assert list(registering.listed(connection, words, "octo/other")) == []
+        registering.remove(connection, words, made.id)
+        registering.remove(connection, words, made.id)
+        assert acme.hooks == {}
+        connection.client.close()
+
+
+def test_where_no_setting_names_any_all_there_are_count_and_a_secret_that_is_not_told_undoes(tmp_path):
+    acme, folder = Acme(), tmp_path / "acme"
+    platform(folder, HOOKS, options=OPTIONS)
+    with vendor(acme) as found:
+        manifest = load("acme", folder)
+        connection = connect(manifest, folder, {**SETTINGS, "api_url": found.url})
+        words = manifest.webhooks.registering
+        assert registering.places(connection, folder, words) == ["octo/hello", "octo/private"]
+        with pytest.raises(NoPermission):
+            registering.create(connection, words, "https://e.example/h", ["push"], None, "octo/private")
+        assert acme.hooks == {}
+        connection.client.close()
+
+
+def test_nothing_to_register_for_is_said(tmp_path):
+    folder = tmp_path / "acme"
+    platform(folder, HOOKS, options=OPTIONS)
+    with vendor(lambda _: {"data": []}) as found:
+        manifest = load("acme", folder)
+        connection = connect(manifest, folder, {**SETTINGS, "api_url": found.url})
+        with pytest.raises(BadSetting, match="the setting 'repositories' names none"):
+            registering.places(connection, folder, manifest.webhooks.registering)
+        connection.client.close()
