@@ -33,14 +33,15 @@ from taps.engine.webhooks import Register
 SECONDS = 300
 """So long one process may take for what it asks of a vendor."""
 _WAIT = 5.0
-State = Literal["none", "active", "inactive", "gone"]
+State = Literal["none", "active", "inactive", "behind", "gone"]
 
 
 @dataclass(frozen=True)
 class Standing:
     """What a vendor says of an endpoint: it is not registered, delivers, is switched off there, or was taken away.
 
-    `registrations` counts those that are listed there, several where each is for one topic.
+    `behind` is one that delivers, of other repositories, projects... than are read now. `registrations` counts those
+    that are listed there, several where each is for one topic or one of these.
     """
 
     webhook: str
@@ -53,6 +54,7 @@ SAID: Mapping[State, str] = {
     "none": "It is not registered by the vendor's API.",
     "active": "The vendor delivers.",
     "inactive": "The vendor has switched it off, after failures for example: register it again.",
+    "behind": "The vendor delivers, but not of all that is read now, or of more: register it again.",
     "gone": "The vendor does not have it any more: register it again.",
 }
 
@@ -148,7 +150,9 @@ class Registrations(Webhooks):
         subject = self._subject(webhook)
         with self._vendor(subject) as vendor:
             mine = [each for each in _listed(vendor, subject) if each.id in subject.ids]
-        state: State = "active" if all(each.active for each in mine) else "inactive"
+            wanted = registering.places(vendor, subject.folder, subject.words)
+        state: State = "active" if set(wanted) == set(subject.places) else "behind"
+        state = state if all(each.active for each in mine) else "inactive"
         state = "gone" if len(mine) < len(subject.ids) else state
         return Standing(webhook, state, len(mine), SAID[state])
 
