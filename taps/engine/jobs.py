@@ -14,7 +14,7 @@ Compression = Literal["none", "gzip", "zip", "detect"]
 class Step(Word):
     """One request of a job, whole in itself. The stream's headers go along; its params and body only with `create`."""
 
-    method: Literal["GET", "POST", "PUT", "DELETE"] | None = None
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
     path: Text | None = None
     url: Text | None = None
     params: dict[str, Any] = {}

@@ -22,7 +22,7 @@ webhooks:
     docs: https://acme.example/docs/hooks
     of: {chosen: repositories, stream: repositories, value: full_name}
     create: {path: "/repos/{webhook.of:path}/hooks", body: {url: "{webhook.address}", events: "{webhook.topics}"}}
-    then: {path: "/repos/{webhook.of:path}/hooks/{webhook.id}/secret"}
+    then: {path: "/repos/{webhook.of:path}/hooks/{webhook.id}/secret", method: PATCH, body: {signed: true}}
     id: id
     secret: secret
     list: {path: "/repos/{webhook.of:path}/hooks"}
@@ -56,7 +56,7 @@ class Acme:
             return {"id": 7}
         if asked.method == "DELETE":
             return {} if self.hooks.pop(place, None) else (404, {})
-        if rest.endswith("/secret"):
+        if (asked.method, asked.body) == ("PATCH", {"signed": True}):
             return (403, {}) if "private" in place else {"secret": f"of {repository}"}
         return [hook for name, hook in self.hooks.items() if name.startswith(f"{repository}/")]
 
