@@ -6,6 +6,7 @@ from pathlib import Path
 from taps.contracts.answering import Answering
 from taps.contracts.recording import Pretended, Recording, read_against
 from taps.contracts.vendor import Vendor
+from taps.engine.deletes import ByField
 from taps.engine.manifest import Manifest, Stream
 from taps.engine.one import columns_of, identity_of
 from taps.engine.one_read import read_named, single
@@ -29,12 +30,20 @@ def _record(manifest: Manifest, vendor: Vendor, place: Path, found: Recording, n
     words = manifest.resolved(name)
     wire = Pretended(vendor, Answering(_with(manifest, name, single(words))), next(iter(manifest.auth)))
     wanted = {name: [_named(words)]}
-    told, problems = read_against(manifest, place, wire, [name], lambda run, top: read_named(run, top, wanted))
+    there = _with(manifest, name, _never_gone(manifest.streams[name]))
+    told, problems = read_against(there, place, wire, [name], lambda run, top: read_named(run, top, wanted))
     found.sent += [replace(each, stream=subject(name)) if each.stream == name else each for each in wire.sent]
     if name in problems:
         found.failures.setdefault(subject(name), problems[name])
     elif not told.get(name) and any(each.found is not None for each in wire.sent if each.stream == name):
         found.failures.setdefault(subject(name), "the described answer holds no record")
+
+
+def _never_gone(stream: Stream) -> Stream:
+    """The stream without the fields that say that a record is gone: what is described may say it or not."""
+    assert stream.one is not None
+    deletes = "not_reported" if isinstance(stream.deletes, ByField) else stream.deletes
+    return stream.model_copy(update={"deletes": deletes, "one": stream.one.model_copy(update={"gone": None})})
 
 
 def _named(stream: Stream) -> str:

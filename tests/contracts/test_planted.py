@@ -219,6 +219,20 @@ def test_of_answers_that_begin_alike_it_is_the_one_with_the_streams_records(comp
     assert compared((own[0], own[1] % one), change=either) == []
 
 
+def test_a_record_by_itself_may_be_described_as_one_that_is_gone(compared: Compared) -> None:
+    def single(described: Any) -> None:
+        described["paths"]["/v1/orders/{order}"] = {
+            "get": {"responses": answer({"$ref": "#/components/schemas/Order"})}
+        }
+
+    gone = "one: {path: '/v1/orders/{record.id}', gone: {field: paid, is: 'true'}}\n"
+    words = (
+        "    deletes: never\n    fields: {id: string!, updated",
+        f"    {gone}    deletes: {{field: paid, is: ['true']}}\n    fields: {{id: string!, updated",
+    )
+    assert compared(words, change=single) == []
+
+
 def test_a_login_that_is_not_described(compared: Compared) -> None:
     def other(described: Any) -> None:
         described["components"]["securitySchemes"]["token"] = {"type": "apiKey", "in": "query", "name": "key"}
