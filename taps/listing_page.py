@@ -1,4 +1,4 @@
-"""`python -m taps.listing_page`: writes docs/platforms.md, the table of `engarde list`, and docs/comparison.md."""
+"""`python -m taps.listing_page`: writes docs/platforms.md, the table of `engarde list`, and the pages beside it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-from taps import comparison_page
+from taps import comparison_page, webhooks_page
 from taps.kinds import load
 from taps.listing import COLUMNS, rows
 
@@ -44,7 +44,11 @@ def _line(*cells: str) -> str:
 
 def main() -> None:
     """Writes the pages that are stale; with --check only names them and fails."""
-    pages = {_DOCS / "platforms.md": text(), _DOCS / "comparison.md": comparison_page.text()}
+    pages = {
+        _DOCS / "platforms.md": text(),
+        _DOCS / "comparison.md": comparison_page.text(),
+        _DOCS / "webhook-platforms.md": webhooks_page.text(),
+    }
     stale = {page: fresh for page, fresh in pages.items() if not page.exists() or page.read_text("utf-8") != fresh}
     for page, fresh in stale.items():
         sys.stdout.write(f"{page.relative_to(_DOCS.parent)}\n")

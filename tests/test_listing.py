@@ -5,7 +5,9 @@ import pty
 import subprocess
 import sys
 
-from taps import comparison_page
+from taps import comparison_page, webhooks_page
+from taps.engine.manifest import Manifest
+from taps.engine.topics import own_topics
 from taps.kinds import load, platforms
 from taps.listing import COLUMNS, rows
 from taps.listing_page import text
@@ -53,3 +55,15 @@ def test_every_reason_for_leaving_something_out_stands_under_its_platform() -> N
         manifest = load(platform)
         assert section.startswith(f"{manifest.title}\n")
         assert section.count("\n- **") == len(manifest.left_out)
+
+
+def test_every_stream_that_a_vendor_tells_of_stands_under_its_platform() -> None:
+    sections = {each.partition("\n")[0]: each for each in webhooks_page.text().split("\n## ")[1:]}
+    pushing = [each for name in platforms("api") if isinstance(each := load(name), Manifest) and each.webhooks]
+    assert list(sections) == [manifest.title for manifest in pushing]
+    for manifest in pushing:
+        told = {name for name, stream in manifest.streams.items() if own_topics(stream) and not stream.helper}
+        lines = sections[manifest.title].splitlines()
+        single = next((line for line in lines if line.startswith("- **Single records**: ")), ": ").partition(": ")[2]
+        again = [line.split(": ")[1].partition(".")[0] for line in lines if "**Read again**" in line]
+        assert {*filter(None, single.split(", ")), *(again if told else [])} == told
