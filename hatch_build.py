@@ -8,7 +8,7 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 TARGETS = {
     "target-duckdb": "targets.duckdb.target:main",
     "target-postgres": "targets.postgres.target:main",
-    "engarde": "taps.cli:main",
+    "engarde": "taps.start:main",
     "engarde-dbt": "transform.launch:main",
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy
 from sqlalchemy.engine import URL
@@ -15,9 +16,11 @@ from sqlalchemy.engine import URL
 from orchestrate.connections.opening import TENANT
 from orchestrate.data.errors import RowsError
 from orchestrate.project import ROOT
-from orchestrate.warehouse.file import FileWarehouse
-from orchestrate.warehouse.postgres import PostgresWarehouse
 from orchestrate.warehouse.postgres_names import prefix_of
+
+if TYPE_CHECKING:
+    from orchestrate.warehouse.file import FileWarehouse
+    from orchestrate.warehouse.postgres import PostgresWarehouse
 
 OWN = "ENGARDE_DUCKDB_PATH"
 FOLDER = "ENGARDE_WAREHOUSES"
@@ -26,6 +29,8 @@ ADDRESS = "ENGARDE_WAREHOUSE_URL"
 
 def warehouse_of(tenant_id: str, tenant: str, root: Path = ROOT) -> FileWarehouse | PostgresWarehouse:
     """The warehouse of a tenant. Files lie below ENGARDE_WAREHOUSES or the project's `output/tenants`."""
+    from orchestrate.warehouse.file import FileWarehouse
+
     folder = Path(os.environ.get(FOLDER) or root / "output" / "tenants") / tenant_id
     own = Path(os.environ.get(OWN) or root / "output" / "dev.duckdb")
     file = FileWarehouse(folder, own if tenant == TENANT else folder / "warehouse.duckdb")
@@ -33,6 +38,8 @@ def warehouse_of(tenant_id: str, tenant: str, root: Path = ROOT) -> FileWarehous
     if tenant == TENANT or not address or file.exists():
         folder.mkdir(parents=True, exist_ok=True)
         return file
+    from orchestrate.warehouse.postgres import PostgresWarehouse
+
     prefix = prefix_of(tenant_id, tenant)
     return PostgresWarehouse(folder, _url(address), prefix, prefix)
 

@@ -210,12 +210,3 @@ def schema_text(kind: str) -> str:
     model = DatabaseManifest if kind == "database" else Manifest
     schema = docstrings.put_into(model.model_json_schema(by_alias=True), docstrings.subclasses(Word))
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
-
-
-def main() -> None:
-    """Runs the command line."""
-    app()
-
-
-if __name__ == "__main__":
-    main()

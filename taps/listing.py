@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from taps.contracts.evidence import known
+from taps.contracts.kept import known
 from taps.kinds import platforms
 from taps.registry import Capabilities, get_adapter_registry
 

@@ -28,14 +28,14 @@ def test_a_row_says_what_the_manifest_says() -> None:
 
 
 def test_a_pipe_gets_plain_text() -> None:
-    command = [sys.executable, "-m", "taps.cli", "list", "stripe"]
+    command = [sys.executable, "-m", "taps.start", "list", "stripe"]
     lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     assert [line.split("\t") for line in lines] == [list(COLUMNS), list(rows(["stripe"])[0])]
 
 
 def test_a_terminal_gets_a_table() -> None:
     leader, follower = pty.openpty()
-    subprocess.run([sys.executable, "-m", "taps.cli", "list", "stripe"], stdout=follower, check=True)
+    subprocess.run([sys.executable, "-m", "taps.start", "list", "stripe"], stdout=follower, check=True)
     os.close(follower)
     assert "┃" in os.read(leader, 20_000).decode(errors="replace")
 

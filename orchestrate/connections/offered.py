@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from taps.contracts.evidence import known
+from taps.contracts.kept import known
 from taps.engine.manifest import Manifest
 from taps.kinds import load
 from taps.registry import get_adapter_registry

@@ -14,59 +14,22 @@ parent count with their parent; streams that are read for others' sake only do n
 """
 
 import ast
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from taps.contracts import fields
 from taps.contracts.comparison import Comparison, compare
 from taps.contracts.deviations import Deviations
 from taps.contracts.deviations import load as load_deviations
 from taps.contracts.findings import Finding
+from taps.contracts.kept import Evidence, Share, file_of
 from taps.descriptions.index import described
 from taps.descriptions.schemas import Undescribed
-from taps.engine.load import PLATFORMS
 from taps.kinds import kind_of
 from taps.kinds import load as load_manifest
 
 TESTS = Path(__file__).parents[2] / "tests"
 _MOST, _HALF = 0.9, 0.5
-
-
-@dataclass(frozen=True)
-class Share:
-    """How many of how many, and how many of them by the vendor's own description."""
-
-    official: int
-    described: int
-    total: int
-
-    def at_least(self, part: float, *, official: bool) -> bool:
-        """Whether that part of all is reached."""
-        return self.total > 0 and (self.official if official else self.described) >= part * self.total
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What is known about a platform, and what from."""
-
-    grade: str
-    streams: Share
-    fields: Share
-    descriptions: list[dict[str, Any]]
-    deviations: int
-    real: list[str]
-
-    def text(self) -> str:
-        """As it is written into the file."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
-
-
-def file_of(platform: str) -> Path:
-    """Where a platform's evidence is kept."""
-    return PLATFORMS / platform / "evidence.json"
 
 
 def compute(platform: str) -> Evidence:
@@ -162,15 +125,6 @@ def _marked(tree: ast.AST) -> Iterator[str]:
             yield from (
                 each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
             )
-
-
-def known(platform: str) -> Evidence | None:
-    """The evidence kept beside the manifest, None where it was never computed."""
-    try:
-        given = json.loads(file_of(platform).read_text())
-    except FileNotFoundError:
-        return None
-    return Evidence(**{**given, "streams": Share(**given["streams"]), "fields": Share(**given["fields"])})
 
 
 def write(platform: str) -> Evidence:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from taps.contracts import evidence
+from taps.contracts import evidence, kept
 from taps.contracts.comparison import compare
 from taps.contracts.deviations import load
 from taps.descriptions.index import at_hand, described, folder
@@ -34,4 +34,4 @@ def test_the_tap_agrees_with_what_the_vendor_describes(platform: str) -> None:
 
 
 def test_the_evidence_is_of_today(platform: str) -> None:
-    assert evidence.known(platform) == evidence.compute(platform), f"run: engarde evidence {platform}"
+    assert kept.known(platform) == evidence.compute(platform), f"run: engarde evidence {platform}"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from taps.contracts import evidence
-from taps.contracts.evidence import Evidence, Share
+from taps.contracts import evidence, kept
 from taps.contracts.findings import Finding
+from taps.contracts.kept import Evidence, Share
 from taps.kinds import platforms
 
 
@@ -60,14 +60,14 @@ def test_real_tests_are_found_by_their_mark_alone(tmp_path: Path, monkeypatch: p
 
 
 def test_what_is_kept_is_read_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = Evidence("B+L", Share(1, 2, 3), Share(4, 5, 6), [{"file": "a.json"}], 1, ["real/test_x.py"])
-    monkeypatch.setattr(evidence, "PLATFORMS", tmp_path)
+    found = Evidence("B+L", Share(1, 2, 3), Share(4, 5, 6), [{"file": "a.json"}], 1, ["real/test_x.py"])
+    monkeypatch.setattr(kept, "PLATFORMS", tmp_path)
     (tmp_path / "acme").mkdir()
-    (tmp_path / "acme" / "evidence.json").write_text(kept.text())
-    assert evidence.known("acme") == kept
-    assert evidence.known("beta") is None
+    (tmp_path / "acme" / "evidence.json").write_text(found.text())
+    assert kept.known("acme") == found
+    assert kept.known("beta") is None
 
 
 def test_every_platform_has_its_evidence() -> None:
-    lacking = [name for name in platforms() if evidence.known(name) is None]
+    lacking = [name for name in platforms() if kept.known(name) is None]
     assert lacking == [], f"run: engarde contracts --no-hints --keep {' '.join(lacking)}"

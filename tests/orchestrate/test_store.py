@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import delete, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from orchestrate.connections.service import Connections
-from orchestrate.store.database import Store, StoreError, _config, open_store
+from orchestrate.store.database import MIGRATIONS, Store, StoreError, _config, open_store
 from orchestrate.store.leases import held
 from orchestrate.store.tables import (
     Lease,
@@ -191,3 +193,10 @@ def test_rotations_at_once_lose_nothing_and_leave_one_key(store: Store, connecti
     assert {connections.settings(name, "hubspot")["access_token"] for name in names} == {HUBSPOT["access_token"]}
     with store.transaction(connections.tenant_id) as session:
         assert len(session.scalars(select(TenantKey).where(TenantKey.tenant_id == connections.tenant_id)).all()) == 1
+
+
+def test_the_last_file_of_migrations_is_the_last_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    assert max(file.name for file in (MIGRATIONS / "versions").glob("[0-9]*.py")).startswith(f"{head}_")

@@ -122,7 +122,7 @@ def test_the_commands_say_what_they_did(
 ) -> None:
     def run(*command: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "taps.cli", *command], capture_output=True, text=True, timeout=120, check=False,
+            [sys.executable, "-m", "taps.start", *command], capture_output=True, text=True, timeout=120, check=False,
             env={**os.environ, **more},
         )  # fmt: skip
 

@@ -38,7 +38,7 @@ def test_every_command_of_the_compose_file_is_there_with_its_options(compose: di
         options = {word for word in command if word.startswith("--")}
         words = [word for word in command[1:] if not word.startswith("-") and word.isalpha()]
         told = subprocess.run(
-            [sys.executable, "-m", "taps.cli", *words, "--help"], capture_output=True, text=True, timeout=240,
+            [sys.executable, "-m", "taps.start", *words, "--help"], capture_output=True, text=True, timeout=240,
             check=True, env={"COLUMNS": "200", "NO_COLOR": "1"},
         ).stdout  # fmt: skip
         assert options <= set(re.findall(r"--[a-z-]+", told)), told

@@ -32,7 +32,7 @@ def served(log: Path, **more: str) -> Iterator[tuple[str, subprocess.Popen[bytes
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "taps.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "taps.start", "serve", "--port", str(port)]
     with log.open("wb") as out:
         process = subprocess.Popen(command, stderr=out, stdout=out, env={**os.environ, **more})
     try:
@@ -138,7 +138,7 @@ def test_figures_are_for_this_machine_or_who_bears_the_token(
 
 
 def test_a_log_form_that_there_is_not_is_refused(environment: Path) -> None:
-    command = [sys.executable, "-m", "taps.cli", "serve"]
+    command = [sys.executable, "-m", "taps.start", "serve"]
     done = subprocess.run(
         command, env={**os.environ, "ENGARDE_LOG": "xml"}, capture_output=True, text=True, timeout=240, check=False
     )

@@ -67,7 +67,7 @@ class Service:
 
     def start(self) -> None:
         """Returns when it listens."""
-        command = [sys.executable, "-m", "taps.cli", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "taps.start", "serve", "--port", str(self.port)]
         environment = {**os.environ, **self._environment}
         self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         until = time.monotonic() + DEADLINE
