@@ -49,9 +49,9 @@ def test_the_words_find_ids_and_topics(found: Told, delivery: str, types: list[s
 
 def test_a_second_change_of_the_same_thing_is_another_delivery() -> None:
     """A vendor's id of the record alone would take every later change for the first one sent again."""
-    first, second = {"id": "7", "time": 1, "changes": []}, {"id": "7", "time": 2, "changes": []}
-    keys = {read("facebook", {"object": "page", "entry": [entry]}).key("w", b"") for entry in (first, second)}
-    assert len(keys) == 2
+    change = {"field": "feed", "value": {"post_id": "7_1"}}
+    bodies = [{"object": "page", "entry": [{"id": "7", "time": at, "changes": [change]}]} for at in (1, 2)]
+    assert len({read("facebook", body).key("w", json.dumps(body).encode()) for body in bodies}) == 2
     employee = {"type": "employee.updated", "data": {"employeeId": "4"}}
     at = [read("bamboohr", employee, X_BambooHR_Signature=signed).key("w", b"") for signed in ("1a", "2b", "1a")]
     assert at[0] == at[2] != at[1]
