@@ -15,3 +15,7 @@ class CursorGoneError(RowsError):
 
 class BusyError(RowsError):
     """The warehouse is being written, and no finished state of it is kept yet."""
+
+
+class AbandonedError(RowsError):
+    """Who waited for the warehouse was asked to end meanwhile."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from orchestrate.data.errors import AbandonedError
 from orchestrate.direct_run import Direct, Standby, run_direct
 from orchestrate.imports.previews import QUESTIONS, SEEN
 from orchestrate.meltano_run import (
@@ -111,6 +112,7 @@ class Performance:
         """Loads and builds; raises `TakenError` if another worker took the run meanwhile."""
         watching = threading.Thread(target=self._watch, daemon=True)
         watching.start()
+        outcome, built = Outcome(1, reasons=["it ended before it loaded anything"]), 0
         try:
             held = self.run.cause != DECISION and self.keeping.is_held(self.platform, self.connection)
             with self._alone():
@@ -120,13 +122,15 @@ class Performance:
                     self.unbuilt.add(self.news)
                 elif self.warehouse.exists():
                     self.warehouse.publish()
-            built = 0
             if loaded:
                 self._safe(lambda: self.keeping.loaded(self._results(outcome)))
             if loaded and not held:
                 built = self._know()
             elif loaded and not self.run.objects:
                 built = self._preview()
+        except AbandonedError as waited:
+            built = 1
+            self.tell(LogLine("info", None, str(waited)))
         except Exception as error:
             outcome, built = Outcome(1, reasons=[f"{type(error).__name__}: {error}"]), 0
             _LOG.exception("run %s failed", self.run.id)
@@ -175,7 +179,7 @@ class Performance:
             preview.end()
 
     def _alone(self) -> AbstractContextManager[None]:
-        return self.warehouse.alone(lambda text: self.tell(LogLine("info", None, text)))
+        return self.warehouse.alone(lambda text: self.tell(LogLine("info", None, text)), lambda: self._ended)
 
     def tell(self, line: LogLine) -> None:
         """Notes a line, which shows that the run gets on."""

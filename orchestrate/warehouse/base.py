@@ -159,8 +159,13 @@ class Warehouse(Protocol):
     def unbuilt(self) -> Unbuilt:
         """What is still to be built; whoever asks or tells has the warehouse to himself."""
 
-    def alone(self, tell: Callable[[str], None]) -> AbstractContextManager[None]:
-        """Waits until nobody else loads or builds, and says so in one line while it waits; raises `BusyError`."""
+    def alone(
+        self, tell: Callable[[str], None], over: Callable[[], bool] = lambda: False
+    ) -> AbstractContextManager[None]:  # fmt: skip
+        """Waits until nobody else loads or builds, and says so in one line while it waits.
+
+        Raises `BusyError`, and `AbandonedError` where `over` says meanwhile that nobody wants it any more.
+        """
 
     @property
     def engine(self) -> str:

@@ -29,9 +29,11 @@ class FileWarehouse(Place):
         """What is still to be built."""
         return FileUnbuilt(self.folder)
 
-    def alone(self, tell: Callable[[str], None]) -> AbstractContextManager[None]:
+    def alone(
+        self, tell: Callable[[str], None], over: Callable[[], bool] = lambda: False
+    ) -> AbstractContextManager[None]:  # fmt: skip
         """By a lock beside the file, for those who load by hand wait there too."""
-        return only_writer(self.path, tell)
+        return only_writer(self.path, tell, over)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -85,9 +85,11 @@ class PostgresWarehouse:
         """What is still to be built."""
         return PostgresUnbuilt(self)
 
-    def alone(self, tell: Callable[[str], None]) -> AbstractContextManager[None]:
+    def alone(
+        self, tell: Callable[[str], None], over: Callable[[], bool] = lambda: False
+    ) -> AbstractContextManager[None]:  # fmt: skip
         """Waits until nobody else loads or builds, on any machine, and says so while it waits."""
-        return only_session(self.url, self.raw, tell)
+        return only_session(self.url, self.raw, tell, over)
 
     @property
     def reader(self) -> str:

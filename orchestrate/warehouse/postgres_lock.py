@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from orchestrate.data.errors import BusyError
+from orchestrate.data.errors import AbandonedError, BusyError
 from orchestrate.warehouse.postgres_memory import with_options
 
 PAUSE = 0.1
@@ -28,11 +28,12 @@ _KEPT_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_cou
 
 
 @contextmanager
-def only_session(url: URL, prefix: str, tell: Callable[[str], None]) -> Iterator[None]:
+def only_session(url: URL, prefix: str, tell: Callable[[str], None], over: Callable[[], bool]) -> Iterator[None]:
     """Waits until nobody else has the schemas with this prefix, and says so while it waits.
 
     The lock is an advisory one of a session of its own, which the end of the session frees: a proxy in between has to
-    keep sessions. Raises `BusyError`, at the end too where the session was lost meanwhile.
+    keep sessions. Raises `BusyError`, at the end too where the session was lost meanwhile, and `AbandonedError` once
+    `over` says that nobody wants it any more.
     """
     address = with_options(url, _HELD).set(drivername="postgresql+psycopg")
     engine = sqlalchemy.create_engine(address, poolclass=NullPool, connect_args=_KEPT_ALIVE)
@@ -45,6 +46,8 @@ def only_session(url: URL, prefix: str, tell: Callable[[str], None]) -> Iterator
                 if not waits:
                     tell(f"waiting: another run writes to {prefix}*")
                 waits = True
+                if over():
+                    raise AbandonedError(f"asked to end while another run wrote to {prefix}*")
                 time.sleep(PAUSE)
         yield
         with _answering(_LOST):

@@ -17,7 +17,7 @@ import sqlalchemy
 from sqlalchemy.exc import DBAPIError
 
 from orchestrate.connections.service import Connections
-from orchestrate.data.errors import BusyError
+from orchestrate.data.errors import AbandonedError, BusyError
 from orchestrate.meltano_run import Outcome
 from orchestrate.syncs import performing
 from orchestrate.syncs.performing import perform
@@ -86,6 +86,17 @@ def test_one_worker_at_a_time_has_a_tenants_warehouse_and_a_killed_one_frees_it(
         holder.wait()
     assert entered.wait(5)
     waiting.join(10)
+
+
+def test_who_waits_for_a_warehouse_may_be_told_that_nobody_wants_it_any_more(engine: str, machine: Any) -> None:
+    holder = elsewhere()
+    machine("second")
+    try:
+        with pytest.raises(AbandonedError), warehouse_of(ID, "acme").alone(print, lambda: True):
+            pytest.fail("it had the warehouse to itself")
+    finally:
+        holder.kill()
+        holder.wait()
 
 
 @pytest.mark.parametrize("engine", ["postgres"], indirect=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from orchestrate.connections.service import Connections
 from orchestrate.meltano_run import Loaded, LogLine, Outcome, process_group
@@ -24,6 +25,7 @@ from orchestrate.syncs.performing import TRIES, perform
 from orchestrate.syncs.queue import Claim, claim
 from orchestrate.syncs.service import Syncs
 from orchestrate.warehouse.file import FileWarehouse
+from orchestrate.warehouses import warehouse_of
 from taps.engine.http_usage import Cost
 from tests.orchestrate.stores import sqlite_address
 
@@ -190,6 +192,44 @@ def test_runs_that_end_together_are_built_once(syncs: Syncs, tmp_path: Path, mon
     assert together() == ["done", "partial"], "what could not be built is built by the next"
     assert together() == ["done", "done"]
     assert builds == [["hubspot", "stripe"]] * 3
+
+
+@pytest.mark.parametrize("rows", [[], [5]])
+def test_a_run_that_waits_for_its_turn_is_cancelled_while_another_writes(
+    syncs: Syncs, connections: Connections, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[int]
+) -> None:
+    lock = FileLock(f"{warehouse_of(connections.tenant_id, 'acme', tmp_path).path}.lock", thread_local=False)
+    waits, know, tell = threading.Event(), performing.Performance._know, performing.Performance.tell
+
+    def told(performance: performing.Performance, line: LogLine) -> None:
+        tell(performance, line)
+        if line.text.startswith("waiting: "):
+            waits.set()
+
+    def loaded(performance: performing.Performance) -> int:
+        lock.acquire(timeout=0)
+        return know(performance)
+
+    monkeypatch.setattr(performing, "HEARTBEAT", 0)
+    monkeypatch.setattr(performing.Performance, "tell", told)
+    monkeypatch.setattr(performing.Performance, "_know", loaded)
+    monkeypatch.setattr(performing, "run_meltano", lambda *_: Outcome(tables={"hubspot.contacts": Loaded(5, 5, 0)}))
+    monkeypatch.setattr(FileWarehouse, "publish", lambda _: None)
+    run_id = syncs.trigger("main")
+    claimed = claim(syncs.store)
+    assert claimed is not None
+    if not rows:
+        lock.acquire(timeout=0)
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(perform, syncs.store, claimed, tmp_path)
+        try:
+            assert waits.wait(60)
+            syncs.cancel(run_id)
+            done.result(timeout=60)
+        finally:
+            lock.release()
+    run = syncs.run(run_id)
+    assert (run.status, [each.rows for each in run.results]) == ("cancelled", rows)
 
 
 def test_single_records_wait_for_no_long_load_of_another_connection(
