@@ -36,7 +36,7 @@ ASANA = {
         (read("stripe", {"id": "evt_1", "type": "charge.updated"}), "evt_1", ["charge.updated"]),
         (read("github", {}, X_GitHub_Delivery="d-1", X_GitHub_Event="issues"), "d-1", ["issues"]),
         (read("hubspot", [HUBSPOT]), "1/contact.propertyChange/5", ["contact.propertyChange"]),
-        (read("clover", CLOVER), "O:1/7", ["UPDATE"]),
+        (read("clover", CLOVER), "O:1/7", ["O"]),
         (read("asana", {"events": [ASANA]}), "1/changed/2026-01-01T00:00:00.000Z", ["task"]),
         (read("asana", {"events": []}), "", []),
         (read("slack", {"event_id": "Ev1", "event": {"type": "message"}}), "Ev1", ["message"]),

@@ -154,9 +154,9 @@ def test_without_a_public_address_no_vendor_is_told(registrations: Registrations
     connections.add("stripe", "real", {"api_key": "rk_live_canary"})
     with pytest.raises(WebhookRefusedError, match="set ENGARDE_URL to this service's public https address"):
         registrations.connect("real")
-    connections.add("github", "code", {"token": "ghp_canary_1"})
-    with pytest.raises(WebhookRefusedError, match="takes no registrations by its API: tell it"):
-        registrations.connect("code")
+    connections.add("razorpay", "money", {"key_id": "rzp_live_canary", "key_secret": "canary"})
+    with pytest.raises(WebhookRefusedError, match=r"its API: tell it .* Account & Settings, Webhooks"):
+        registrations.connect("money")
     assert registrations.part(10) == [], "what could not be registered is not kept"
 
 
