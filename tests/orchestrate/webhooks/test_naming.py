@@ -28,10 +28,6 @@ def hubspot(number: int, kind: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (
-            names("stripe", {"id": "evt_1", "type": "charge.refunded", "data": {"object": {"id": "ch_1"}}}),
-            {"charges": ["ch_1"]},
-        ),
         (names("stripe", {"id": "evt_1", "type": "charge.refunded", "data": {}}), {}),
         (names("stripe", {"id": "evt_1", "type": "charge.refunded", "data": {"object": {"id": ["ch_1"]}}}), {}),
         (names("stripe", {"id": "evt_1", "type": "charge.refunded", "data": {"object": {"id": "x" * 256}}}), {}),
@@ -42,11 +38,6 @@ def hubspot(number: int, kind: str) -> dict[str, Any]:
         ),
         (names("shopify", {"order_edit": {"id": 9}}, X_Shopify_Topic="orders/edited"), {}),
         (names("shopify", {"id": 5}, X_Shopify_Topic="products/delete"), {"products": ["gid://shopify/Product/5"]}),
-        (names("woocommerce", {"id": 12}, X_WC_Webhook_Topic="order.deleted"), {"orders": ["12"]}),
-        (
-            names("square", {"event_id": "e", "type": "payment.updated", "data": {"type": "payment", "id": "p_1"}}),
-            {"payments": ["p_1"]},
-        ),
         (
             names("hubspot", [*map(hubspot, [1, 1, 2], ["contact.creation", "contact.propertyChange", "deal.merge"])]),
             {"contacts": ["1"], "deals": ["2"]},
