@@ -67,7 +67,9 @@ def _ask(connection: Connection, words: Register, step: Step, manifest: Manifest
 
 
 def _of(words: Register) -> str:
-    """A value for `{webhook.of}`: of two parts where it fills several parts of a path."""
+    """A value for `{webhook.of}`: of two parts where it fills several parts of a path, several where it has them."""
+    if words.of is not None and isinstance(words.of.value, list):
+        return identity_of(["1" for _ in words.of.value])
     return "1/1" if "{webhook.of:path}" in (words.create.path or "") else "1"
 
 

@@ -77,5 +77,9 @@ def _of(manifest: Manifest, of: Of) -> Iterator[Finding]:
     stream = manifest.streams.get(of.stream or "")
     if of.stream is not None and stream is None:
         yield (*keys, "stream"), unknown("stream", of.stream, list(manifest.streams))
-    if stream is not None and of.value not in stream.columns_declared:
-        yield (*keys, "value"), unknown(f"field of {of.stream}", of.value, list(stream.columns_declared))
+    declared = list(stream.columns_declared) if stream is not None else as_list(of.value)
+    for column in as_list(of.value):
+        if column not in declared:
+            yield (*keys, "value"), unknown(f"field of {of.stream}", column, declared)
+    if of.chosen is not None and not isinstance(of.value, str):
+        yield (*keys, "value"), "the values of a setting have no parts: it has to be one column"

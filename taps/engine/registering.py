@@ -49,7 +49,8 @@ def places(connection: Connection, folder: Path, words: Register) -> list[str | 
     found = [] if chosen is UNSET else _listed(chosen)
     if not found and of.stream is not None:
         rows = collect(connection, build(connection.manifest, folder, connection, "default", {}), of.stream)
-        found = [row[of.value] for row in rows]
+        columns = [of.value] if isinstance(of.value, str) else of.value
+        found = [identity_of([row[column] for column in columns]) for row in rows]
     if not found:
         where = f"the setting {of.chosen!r} names none" if of.chosen else f"there are no {of.stream}"
         raise BadSetting(f"there is nothing to register the address for: {where}", platform=connection.platform)
@@ -88,7 +89,8 @@ def create(
     """Registers an address for topics: one of them where `each` says so. Raises the vendor's `TapError`."""
     asked = spelt(words, topics)
     webhook = {
-        "address": address, "topics": asked, "topic": asked[0] if asked else None, "secret": secret, "of": of,
+        "address": address, "topics": asked, "topic": asked[0] if asked else None, "secret": secret,
+        **_place(words, of),
     }  # fmt: skip
     tree = _tree(connection, _ask(connection, words.create, webhook))
     _check(connection, words, tree)
@@ -114,7 +116,7 @@ def listed(connection: Connection, words: Register, of: str | None = None) -> It
     seen: set[str] = set()
     while at is not None:
         try:
-            answer = _ask(connection, words.listing, {"of": of}, turning, at)
+            answer = _ask(connection, words.listing, _place(words, of), turning, at)
         except Missing:
             if of is None:
                 raise
@@ -140,8 +142,15 @@ def remove(connection: Connection, words: Register, identity: str) -> None:
 
 def _of_and_id(words: Register, identity: str) -> dict[str, str | None]:
     if words.of is not None and (told := values_of(["of", "id"], identity)) is not None:
-        return {**told}
+        return {**_place(words, told["of"]), "id": told["id"]}
     return {"of": None, "id": identity}
+
+
+def _place(words: Register, of: str | None) -> dict[str, str | None]:
+    """What a registration is for, and its parts where a record tells several values."""
+    columns = words.of.value if words.of is not None and isinstance(words.of.value, list) else []
+    values = values_of(columns, of) if len(columns) > 1 and of is not None else None
+    return {"of": of, **{f"of.{number}": value for number, value in enumerate((values or {}).values())}}
 
 
 def _ask(

@@ -88,8 +88,8 @@ class Of(Word):
     """The setting (a pick or a list) that names some of them."""
     stream: str | None = None
     """The stream whose records they are, all of them where the setting names none."""
-    value: str = "id"
-    """The column that tells them."""
+    value: str | list[str] = "id"
+    """The column that tells them; several where a request wants more of a record, `{webhook.of.0}` and so on."""
 
 
 class Register(Word):

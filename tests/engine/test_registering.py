@@ -6,7 +6,7 @@ import pytest
 
 from taps.engine import registering
 from taps.engine.errors import BadSetting, NoPermission
-from taps.engine.load import load
+from taps.engine.load import ManifestError, load
 from taps.engine.settings import connect
 from tests.engine.vendor import Asked, platform, vendor
 
@@ -38,6 +38,9 @@ streams:
     webhook: {types: [push], reread: no delivery holds a repository}
     fields: {full_name: string!}
 """
+
+
+SEVERAL = "{stream: repositories, value: [full_name, owner]}"
 
 
 class Acme:
@@ -96,6 +99,44 @@ def test_where_no_setting_names_any_all_there_are_count_and_a_secret_that_is_not
             registering.create(connection, words, "https://e.example/h", ["push"], None, "octo/private")
         assert acme.hooks == {}
         connection.client.close()
+
+
+def test_a_place_may_be_told_by_several_values(tmp_path):
+    asked: list[tuple[str, Any]] = []
+
+    def acme(request: Asked) -> Any:
+        if request.path == "/repositories":
+            return {"data": [{"full_name": "hello", "owner": "octo"}]}
+        asked.append((request.path, request.body))
+        return {"id": 7} if request.method == "POST" else [{"id": 7, "url": "https://e.example/h"}]
+
+    words = HOOKS.replace("{chosen: repositories, stream: repositories, value: full_name}", SEVERAL)
+    words = words.replace("{webhook.of:path}", "{webhook.of.1}/{webhook.of.0}")
+    words = words.replace("{full_name: string!}", "{full_name: string!, owner: string!}")
+    words = "\n".join(line for line in words.splitlines() if "then:" not in line and "secret: secret" not in line)
+    platform(tmp_path / "acme", words)
+    with vendor(acme) as found:
+        manifest = load("acme", tmp_path / "acme")
+        connection = connect(manifest, tmp_path / "acme", {**SETTINGS, "api_url": found.url})
+        register = manifest.webhooks.registering
+        [place] = registering.places(connection, tmp_path / "acme", register)
+        made = registering.create(connection, register, "https://e.example/h", ["push"], None, place)
+        assert [each.id for each in registering.listed(connection, register, place)] == [made.id]
+        assert registering.place_of(register, made.id) == place
+        registering.remove(connection, register, made.id)
+        assert [path for path, _ in asked] == [
+            "/repos/octo/hello/hooks", "/repos/octo/hello/hooks", "/repos/octo/hello/hooks/7",
+        ]  # fmt: skip
+        connection.client.close()
+
+
+def test_the_values_of_a_setting_are_one_column(tmp_path):
+    several = "{chosen: repositories, stream: repositories, value: [full_name, owners]}"
+    words = HOOKS.replace("{chosen: repositories, stream: repositories, value: full_name}", several)
+    with pytest.raises(ManifestError) as refused:
+        platform(tmp_path / "acme", words, options=OPTIONS)
+    assert "the values of a setting have no parts" in str(refused.value)
+    assert "owners" in str(refused.value)
 
 
 def test_nothing_to_register_for_is_said(tmp_path):
