@@ -31,13 +31,7 @@ def hubspot(number: int, kind: str) -> dict[str, Any]:
         (names("stripe", {"id": "evt_1", "type": "charge.refunded", "data": {}}), {}),
         (names("stripe", {"id": "evt_1", "type": "charge.refunded", "data": {"object": {"id": ["ch_1"]}}}), {}),
         (names("stripe", {"id": "evt_1", "type": "charge.refunded", "data": {"object": {"id": "x" * 256}}}), {}),
-        (names("shopify", {"id": 7}, X_Shopify_Topic="orders/delete"), {"orders": ["gid://shopify/Order/7"]}),
-        (
-            names("shopify", {"id": 9, "order_id": 7}, X_Shopify_Topic="refunds/create"),
-            {"orders": ["gid://shopify/Order/7"]},
-        ),
         (names("shopify", {"order_edit": {"id": 9}}, X_Shopify_Topic="orders/edited"), {}),
-        (names("shopify", {"id": 5}, X_Shopify_Topic="products/delete"), {"products": ["gid://shopify/Product/5"]}),
         (
             names("hubspot", [*map(hubspot, [1, 1, 2], ["contact.creation", "contact.propertyChange", "deal.merge"])]),
             {"contacts": ["1"], "deals": ["2"]},
