@@ -25,7 +25,7 @@ from orchestrate.webhooks.reading import topics_of, words_of
 from taps.engine import registering
 from taps.engine.connection import Connection
 from taps.engine.egress import is_loopback
-from taps.engine.errors import LoginRefused, NoPermission, TapError, VendorRefused
+from taps.engine.errors import LoginRefused, Missing, NoPermission, TapError, VendorRefused
 from taps.engine.load import PLATFORMS, load
 from taps.engine.settings import connect
 from taps.engine.webhooks import Register
@@ -208,10 +208,10 @@ class Registrations(Webhooks):
             yield connection
         except LoginRefused as refused:
             raise advised(refused, platform, subject.settings) from None
-        except NoPermission as refused:
+        except (NoPermission, Missing) as refused:  # some vendors hide what a login may not have
             needs = f"; registering needs {subject.words.needs}" if subject.words.needs else ""
             what = f"{refused.what}{needs} ({subject.words.docs})"
-            raise NoPermission(what, platform=platform, stream=refused.stream, code=refused.code) from None
+            raise type(refused)(what, platform=platform, stream=refused.stream, code=refused.code) from None
         finally:
             connection.client.close()
 

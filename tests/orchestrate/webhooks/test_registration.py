@@ -20,7 +20,7 @@ from orchestrate.webhooks.following import Following
 from orchestrate.webhooks.registration import Registrations
 from sandbox.fixtures.app import sandbox_settings
 from sandbox.running import Box, running
-from taps.engine.errors import LoginRefused, NoPermission
+from taps.engine.errors import LoginRefused, Missing, NoPermission
 from tests.engine.vendor import Asked, vendor
 from tests.orchestrate.webhooks.deliveries import event, path_of, signed
 
@@ -174,6 +174,17 @@ def test_what_the_vendor_refuses_says_what_to_do(
         connections.change(money, {"api_url": found.url})
         with pytest.raises(NoPermission, match="registering needs a restricted key that may write Webhook Endpoints"):
             registrations.connect(money)
+    assert registrations.part(10) == []
+
+
+def test_where_the_vendor_hides_what_a_login_may_not_have_the_refusal_says_what_it_needs(
+    registrations: Registrations, connections: Connections
+) -> None:
+    with vendor(lambda _: (404, {"message": "Not Found"})) as found:
+        settings = {"token": "ghp_canary", "repositories": ["acme/shop"], "allow_insecure": True}
+        connections.add("github", "code", {**settings, "api_url": found.url})
+        with pytest.raises(Missing, match="of acme/shop: .* registering needs admin access to each repository"):
+            registrations.connect("code")
     assert registrations.part(10) == []
 
 
