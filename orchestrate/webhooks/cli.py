@@ -96,6 +96,7 @@ def list_(tenant: _Tenant = None) -> None:
         for each in Webhooks(opened.store, opened.vault, opened.tenant_id, opened.actor).part(10_000):
             state = "ready" if each.secrets else "has no secret yet"
             state = f"{state}, registered" if each.registered else state
+            state = f"{state}, code {each.code}" if each.code else state
             typer.echo(f"{each.id}  {each.connection:20} {each.platform:20} {state}  {each.address}")
 
 

@@ -16,6 +16,8 @@ class Delivery:
     url: str
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
+    settings: Mapping[str, str] = field(repr=False, default_factory=dict)
+    """The connection's: they tell what in it is of other accounts."""
 
     @property
     def fields(self) -> CaseInsensitiveDict[str]:

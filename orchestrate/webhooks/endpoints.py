@@ -40,7 +40,7 @@ class ShownWebhook:
     """An endpoint as people see it. `secrets` counts those that are accepted now; none means nothing is.
 
     `registered` at the vendor by its API, which is possible where it is `registrable`; else `by_hand` says why not and
-    where it is set.
+    where it is set. `code` is what the vendor sent to the address to be typed into its page.
     """
 
     id: str
@@ -51,6 +51,7 @@ class ShownWebhook:
     registered: bool
     registrable: bool
     by_hand: str
+    code: str | None
     docs: str
     created_at: datetime
 
@@ -125,6 +126,14 @@ class Webhooks:
             self._log(session, "webhook secret told by the vendor", row.id)
             return True
 
+    def take_code(self, webhook: str, code: str) -> None:
+        """Keeps a code for a person to type into the vendor's page; whoever knows the address can send one."""
+        with self.store.transaction(self.tenant_id) as session:
+            row = self.row(session, webhook)
+            if row.code != code:
+                row.code = code
+                self._log(session, "webhook code came", webhook)
+
     def remove(self, webhook: str, *, anyway: bool = False) -> None:
         """Forgets an endpoint, its secrets and its deliveries; what was loaded stays.
 
@@ -172,7 +181,7 @@ class Webhooks:
         return ShownWebhook(
             row.id, row.platform, owner.name, row.address, len(accepted(session, self.vault, row)),
             bool(row.vendor_ids), bool(words and words.registering), (words.by_hand if words else None) or "",
-            words.docs if words else "", row.created_at,
+            row.code, words.docs if words else "", row.created_at,
         )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from orchestrate.webhooks.receiver import Endpoint
 
 _LONGEST = 1000
+_CODE = re.compile(r"[\w.-]{1,100}")
 _LARGEST_QUESTION = 16_384
 """Bytes: a question is read before anything is proved, and no vendor's is longer than a few hundred."""
 
@@ -51,10 +53,25 @@ def handshake(store: Store, vault: Vault, words: Words, endpoint: Endpoint | Non
         return None
     if challenge.token is not None and (endpoint is None or asked.get(challenge.token) != endpoint.id):
         return None
+    if challenge.code is not None:
+        return _code_shown(store, vault, challenge.code, endpoint, asked)
     value = _value(asked, challenge.answer or "", in_query)
     if not isinstance(value, str) or len(value) > _LONGEST:
         return None
     return Answer(text=value) if in_query else Answer(json={(challenge.answer or "").rpartition(".")[2]: value})
+
+
+def _code_shown(
+    store: Store, vault: Vault, name: str, endpoint: Endpoint | None, asked: Mapping[str, Any]
+) -> Answer | None:  # fmt: skip
+    """The vendor sends a code for a person to type into its page; unknown addresses are answered alike."""
+    code = _value(asked, name, False)
+    if not isinstance(code, str) or not _CODE.fullmatch(code):
+        return None
+    if endpoint is not None:
+        webhooks = Webhooks(store, vault, endpoint.tenant_id, f"platform {endpoint.verifier.platform}")
+        webhooks.take_code(endpoint.id, code)
+    return Answer()
 
 
 def _secret_told(

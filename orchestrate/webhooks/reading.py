@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 from orchestrate.webhooks.delivery import Delivery
 from taps.engine.load import load
 from taps.engine.paths import Path, take
+from taps.engine.references import UNSET, ReferenceUnset, fill, names
 from taps.engine.topics import topics
 from taps.engine.webhooks import Delivery as Words
 from taps.engine.webhooks import Webhooks
@@ -65,8 +66,14 @@ def told(words: Words, delivery: Delivery) -> Told:
 
 
 def is_empty(words: Words, delivery: Delivery) -> bool:
-    """Whether it is a list of nothing: with one Asana tries whether the address still answers."""
-    return words.items is not None and take(parsed(delivery), words.items) == []
+    """Whether it tells of nothing here: a list of nothing, with which Asana tries whether the address still answers,
+    or of other accounts alone.
+    """
+    if words.items is None and not words.only:
+        return False
+    found = _found(words, delivery, parsed(delivery))
+    elsewhere = found is None and bool(names(words.items))
+    return found == [] or elsewhere or (bool(_listed(found)) and not items_of(words, delivery)[1])
 
 
 def type_of(words: Words, delivery: Delivery, item: Any, body: Any) -> str:
@@ -77,8 +84,26 @@ def type_of(words: Words, delivery: Delivery, item: Any, body: Any) -> str:
 def items_of(words: Words, delivery: Delivery) -> tuple[Any, list[Any]]:
     """The whole delivery, and what it tells of, one by one."""
     body = parsed(delivery)
-    items = [body] if words.items is None else _listed(take(body, words.items))
-    return body, [_grouped(words, item) for item in items] if words.groups else items
+    items = [body] if words.items is None else _listed(_found(words, delivery, body))
+    items = [_grouped(words, item) for item in items] if words.groups else items
+    return body, [item for item in items if _is_ours(words, delivery, item)] if words.only else items
+
+
+def _found(words: Words, delivery: Delivery, body: Any) -> Any:
+    """What stands at `items`; nothing where the connection has no such setting."""
+    try:
+        return take(body, fill(words.items, {"config": delivery.settings}) if words.items is not None else ".")
+    except ReferenceUnset:
+        return None
+
+
+def _is_ours(words: Words, delivery: Delivery, item: Any) -> bool:
+    """Whether an item is of the connection's account, as far as both say which."""
+    for path, text in words.only.items():
+        told, mine = take(item, path), fill(text, {"config": delivery.settings})
+        if told is not None and mine is not UNSET and str(told) != str(mine):
+            return False
+    return True
 
 
 def _grouped(words: Words, item: Any) -> Any:

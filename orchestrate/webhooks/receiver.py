@@ -69,7 +69,7 @@ class Receiver:
             raise RefusedError("this platform sends no webhooks")
         endpoint = await self._endpoint(platform, token)
         known = endpoint or Endpoint("", "", "", Verifier(platform, [self._decoy], {}))
-        delivery = replace(delivery, url=known.address + delivery.url)
+        delivery = replace(delivery, url=known.address + delivery.url, settings=known.verifier.settings)
         answered = await run_in_threadpool(
             handshake, self._store, self._vault, words, endpoint, delivery
         ) if words.challenge else None  # fmt: skip

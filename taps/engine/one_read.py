@@ -134,11 +134,13 @@ def _carried(node: Node) -> list[str]:
 def _is_chosen(run: Run, node: Node, parent: Mapping[str, str]) -> bool:
     """Whether the parent, as far as it is named, is one of those that the user chose: vendors tell of others too."""
     above = node.stream.parent
-    if above is None or above.only is None or above.stream is None:
+    if above is None or above.stream is None:
         return True
-    wanted = run.connection.config.get(above.only.strip("{}").removeprefix("config."))
-    key = run.connection.manifest.resolved(above.stream).key
-    value = parent.get(above.key or (key[0] if isinstance(key, list) else "id"))
+    stream = run.connection.manifest.resolved(above.stream)
+    option = above.only.strip("{}").removeprefix("config.") if above.only else None
+    option = stream.instead.option if option is None and stream.instead is not None else option
+    wanted = run.connection.config.get(option) if option else None
+    value = parent.get(above.key or (stream.key[0] if isinstance(stream.key, list) else "id"))
     return not wanted or value is None or value in {str(each) for each in wanted}
 
 

@@ -51,6 +51,8 @@ class Challenge(Word):
     """The field of a GET's query that holds the verify token: the last 32 characters of the endpoint's address."""
     secret: str | None = None
     """The header by which the vendor tells the secret, once, and that it wants back."""
+    code: str | None = None
+    """The field of a code that a person types into the vendor's page: it is shown with the address."""
 
 
 class Delivery(Word):
@@ -59,7 +61,11 @@ class Delivery(Word):
     id: Path | list[Path] | None = None
     """What tells deliveries apart, the same when one is sent again; without it a delivery is known by its body."""
     type: Path | None = None
-    items: Path | None = None
+    items: Text | list[str] | None = None
+    """Where it tells of several things: a path, in which a setting may be a key, `merchants.{config.merchant_id}`."""
+    only: dict[str, Text] = {}
+    """Where an item names its account -> the setting that names the connection's: what an app is told of others is
+    left out."""
     groups: dict[str, str] = {}
     """Where a text of an item says several things: its path -> a regular expression whose named groups are from then
     on fields of the item, `{resource_url: "receipts/(?P<receipt_id>\\d+)$"}`."""

@@ -223,9 +223,16 @@ def of_tenants(asked: Asked) -> Any:
     return {"id": asked.path.rpartition("/")[2]}
 
 
+TYPED = TENANTS.replace(' only: "{config.tenants}",', "").replace(
+    "    deletes: never\n    fields: {id: string!}\n",
+    "    deletes: never\n    instead: {option: tenants, path: '/tenants/{parent.value}'}\n    fields: {id: string!}\n",
+)
+
+
+@pytest.mark.parametrize("manifest", [TENANTS, TYPED], ids=["only", "instead"])
 @pytest.mark.parametrize(("chosen", "expected"), [({}, ["5", "6"]), ({"tenants": ["t1"]}, ["5"])])
-def test_a_record_is_asked_for_as_one_of_its_parent_and_only_where_that_is_chosen(tmp_path, chosen, expected):
-    tap = platform(tmp_path / "acme", TENANTS, options="tenants: {type: list, title: Tenants, optional: true}")
+def test_a_record_is_asked_for_as_one_of_its_parent_and_only_where_that_is_chosen(tmp_path, manifest, chosen, expected):
+    tap = platform(tmp_path / "acme", manifest, options="tenants: {type: list, title: Tenants, optional: true}")
     with vendor(of_tenants) as found:
         told = run(tap, found.url, objects={"contacts": [["t1", "5"], ["t2", "6"]]}, **chosen)
     asked = {each.path: each.headers.get("Tenant") for each in found.asked}

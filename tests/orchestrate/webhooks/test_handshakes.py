@@ -54,6 +54,19 @@ def test_a_question_in_the_body_is_answered_with_its_value_and_no_more(connectio
             assert asked(connections, platform, None, Delivery("POST", "", other, {})) is None
 
 
+def test_a_code_for_a_person_to_type_is_shown_with_its_address(connections: Connections) -> None:
+    shown, at = endpoint(connections, "clover")
+    assert webhooks_of(connections).show(shown.id).code is None
+    for code in ("ce7643c1-83ea-4218-abe6-000000000001", "ce7643c1-83ea-4218-abe6-000000000002"):
+        question = Delivery("POST", "", json.dumps({"verificationCode": code}).encode(), {})
+        assert asked(connections, "clover", at, question) == asked(connections, "clover", None, question) == Answer()
+        assert webhooks_of(connections).show(shown.id).code == code
+    for other in ("<b>code</b>", "", 7, "x" * 101):
+        question = Delivery("POST", "", json.dumps({"verificationCode": other}).encode(), {})
+        assert asked(connections, "clover", at, question) is None
+    assert webhooks_of(connections).show(shown.id).code == "ce7643c1-83ea-4218-abe6-000000000002"
+
+
 def test_a_body_too_large_for_a_question_is_not_read_before_it_is_proved(connections: Connections) -> None:
     question = {"type": "url_verification", "challenge": "c-1", "padding": "x" * 20_000}
     assert asked(connections, "slack", None, Delivery("POST", "", json.dumps(question).encode(), {})) is None

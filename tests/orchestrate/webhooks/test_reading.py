@@ -18,11 +18,12 @@ def read(platform: str, body: Any, **headers: str) -> Told:
     words = words_of(platform)
     assert words is not None
     fields = {name.replace("_", "-"): value for name, value in headers.items()}
-    return told(words.delivery, Delivery("POST", "https://engarde.example/", json.dumps(body).encode(), fields))
+    content, settings = json.dumps(body).encode(), {"merchant_id": "M1"}
+    return told(words.delivery, Delivery("POST", "https://engarde.example/", content, fields, settings))
 
 
 HUBSPOT = {"eventId": 1, "subscriptionType": "contact.propertyChange", "occurredAt": 5, "objectId": 9}
-CLOVER = {"merchants": {"M1": [{"objectId": "O:1", "type": "UPDATE", "ts": 7}]}}
+CLOVER = {"merchants": {f"M{each}": [{"objectId": f"O:{each}", "type": "UPDATE", "ts": 7}] for each in (1, 2)}}
 ASANA = {
     "resource": {"gid": "1", "resource_type": "task"},
     "action": "changed",
