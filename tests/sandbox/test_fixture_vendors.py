@@ -11,6 +11,7 @@ import sandbox
 from sandbox.faults import Fault
 from sandbox.fixtures.app import sandbox_settings
 from sandbox.fixtures.patterns import fitting
+from sandbox.fixtures.places import items, put
 from taps.engine.errors import LoginRefused
 from taps.kinds import tap_class
 from tests.engine.vendor import Told
@@ -53,3 +54,9 @@ def test_nobody_answers_for_what_is_no_platform(small_box: sandbox.Box) -> None:
 )
 def test_a_text_is_found_for_a_pattern(pattern: str) -> None:
     assert re.search(pattern, fitting(pattern))
+
+
+def test_a_list_below_what_may_be_absent_is_found_all_the_same() -> None:
+    path = "data.account?.page.nodes?"
+    assert [each.record for each in items({"data": {"account": {"page": {"nodes": [1, 2]}}}}, path)] == [1, 2]
+    assert put({}, path, [3]) == {"data": {"account": {"page": {"nodes": [3]}}}}
