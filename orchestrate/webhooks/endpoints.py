@@ -24,6 +24,8 @@ from orchestrate.webhooks.reading import words_of
 ROUTE = "/api/v1/webhooks/{platform}/{token}"
 OLD_SECRET_FOR = timedelta(days=3)
 """So long the old secret is accepted beside the new one: vendors retry for a day or two."""
+SEALED = "sealed"
+"""In place of a code that is a secret, and lies with the secrets."""
 _TOKEN = re.compile(r"([0-9a-f]{32})([0-9a-f]{32})")
 
 
@@ -40,7 +42,7 @@ class ShownWebhook:
     """An endpoint as people see it. `secrets` counts those that are accepted now; none means nothing is.
 
     `registered` at the vendor by its API, which is possible where it is `registrable`; else `by_hand` says why not and
-    where it is set. `code` is what the vendor sent to the address to be typed into its page.
+    where it is set. `code` is what the vendor sent to the address to be typed into its page, until the first delivery.
     """
 
     id: str
@@ -126,13 +128,24 @@ class Webhooks:
             self._log(session, "webhook secret told by the vendor", row.id)
             return True
 
-    def take_code(self, webhook: str, code: str) -> None:
-        """Keeps a code for a person to type into the vendor's page; whoever knows the address can send one."""
+    def take_code(self, webhook: str, code: str, *, signs: bool) -> None:
+        """Keeps a code for a person to type into the vendor's page; whoever knows the address can send one.
+
+        One that deliveries are signed with is kept as a secret, if there is none yet or none that ever proved one.
+        """
         with self.store.transaction(self.tenant_id) as session:
             row = self.row(session, webhook)
-            if row.code != code:
-                row.code = code
-                self._log(session, "webhook code came", webhook)
+            if signs:
+                if row.code != SEALED and accepted(session, self.vault, row):
+                    return
+                self._replace_secrets(session, row, [code], timedelta(0))
+            row.code = SEALED if signs else code
+            self._log(session, "webhook code came", webhook)
+
+    def forget_code(self, webhook: str) -> None:
+        """A delivery was proved: nobody has to type the code any more."""
+        with self.store.transaction(self.tenant_id) as session:
+            self.row(session, webhook).code = None
 
     def remove(self, webhook: str, *, anyway: bool = False) -> None:
         """Forgets an endpoint, its secrets and its deliveries; what was loaded stays.
@@ -175,13 +188,16 @@ class Webhooks:
     def _log(self, session: Session, action: str, subject: str, **detail: str) -> None:
         audit.record(session, self.tenant_id, self.actor, action, subject, **detail)
 
+    def _code(self, session: Session, row: PlatformWebhook) -> str | None:
+        return next(iter(accepted(session, self.vault, row)), None) if row.code == SEALED else row.code
+
     def _shown(self, session: Session, row: PlatformWebhook) -> ShownWebhook:
         owner = session.get_one(PlatformConnection, (self.tenant_id, row.connection_id))
         words = words_of(row.platform)
         return ShownWebhook(
             row.id, row.platform, owner.name, row.address, len(accepted(session, self.vault, row)),
             bool(row.vendor_ids), bool(words and words.registering), (words.by_hand if words else None) or "",
-            row.code, words.docs if words else "", row.created_at,
+            self._code(session, row), words.docs if words else "", row.created_at,
         )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def handshake(store: Store, vault: Vault, words: Words, endpoint: Endpoint | Non
     if challenge.token is not None and (endpoint is None or asked.get(challenge.token) != endpoint.id):
         return None
     if challenge.code is not None:
-        return _code_shown(store, vault, challenge.code, endpoint, asked)
+        return _code_shown(store, vault, challenge, endpoint, asked)
     value = _value(asked, challenge.answer or "", in_query)
     if not isinstance(value, str) or len(value) > _LONGEST:
         return None
@@ -62,15 +62,15 @@ def handshake(store: Store, vault: Vault, words: Words, endpoint: Endpoint | Non
 
 
 def _code_shown(
-    store: Store, vault: Vault, name: str, endpoint: Endpoint | None, asked: Mapping[str, Any]
+    store: Store, vault: Vault, challenge: Challenge, endpoint: Endpoint | None, asked: Mapping[str, Any]
 ) -> Answer | None:  # fmt: skip
     """The vendor sends a code for a person to type into its page; unknown addresses are answered alike."""
-    code = _value(asked, name, False)
+    code = _value(asked, challenge.code or "", False)
     if not isinstance(code, str) or not _CODE.fullmatch(code):
         return None
     if endpoint is not None:
         webhooks = Webhooks(store, vault, endpoint.tenant_id, f"platform {endpoint.verifier.platform}")
-        webhooks.take_code(endpoint.id, code)
+        webhooks.take_code(endpoint.id, code, signs=challenge.signs)
     return Answer()
 
 

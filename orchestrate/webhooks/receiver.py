@@ -20,7 +20,7 @@ from orchestrate.store.tables import PlatformConnection, PlatformWebhook
 from orchestrate.vault.service import Vault
 from orchestrate.webhooks.batches import Batches, Kept
 from orchestrate.webhooks.delivery import Delivery
-from orchestrate.webhooks.endpoints import accepted, decoy_secret, place_of
+from orchestrate.webhooks.endpoints import Webhooks, accepted, decoy_secret, place_of
 from orchestrate.webhooks.handshake import Answer, handshake
 from orchestrate.webhooks.naming import named
 from orchestrate.webhooks.reading import is_empty, told, words_of
@@ -42,6 +42,8 @@ class Endpoint:
     id: str
     address: str
     verifier: Verifier = field(repr=False)
+    coded: bool = False
+    """Whether a code waits to be typed into the vendor's page."""
 
 
 class Receiver:
@@ -82,6 +84,10 @@ class Receiver:
             verify(known.verifier, delivery, datetime.now(UTC))
         if endpoint is None:
             raise RefusedError("there is no such address")
+        if endpoint.coded:
+            webhooks = Webhooks(self._store, self._vault, endpoint.tenant_id, f"platform {platform}")
+            await run_in_threadpool(webhooks.forget_code, endpoint.id)
+            self._known.pop((platform, token), None)
         if is_empty(words.delivery, delivery):
             return Answer()
         seen = told(words.delivery, delivery)
@@ -129,4 +135,4 @@ class Receiver:
             known = accepted(session, self._vault, row)
             # Who signs by a certificate has no secret: the vendor's id of the webhook stands in its place.
             verifier = Verifier(platform, known, {"webhook_id": known[0] if known else "", **settings})
-            return Endpoint(tenant_id, webhook_id, row.address, verifier)
+            return Endpoint(tenant_id, webhook_id, row.address, verifier, row.code is not None)

@@ -12,9 +12,11 @@ from taps.engine.webhooks import Of
 
 def single_record(manifest: Manifest, _name: str, stream: Stream, source: Source) -> Iterator[Finding]:
     """What is wrong with how a stream's single record is asked for."""
-    one = stream.one
+    one, webhook = stream.one, stream.webhook
+    if webhook is not None and webhook.types and (one is None) == (webhook.reread is None):
+        yield ("webhook",), "either `one` says how the record is read that a delivery names, or `reread` why none is"
     if one is None:
-        if stream.webhook is not None and stream.webhook.object is not None:
+        if webhook is not None and webhook.object is not None:
             yield ("webhook", "object"), "nothing reads a single record: `one` is missing"
         return
     yield from _named(manifest, stream, one)
@@ -53,7 +55,11 @@ def _named(manifest: Manifest, stream: Stream, one: One) -> Iterator[Finding]:
 
 def registering(manifest: Manifest, source: Source) -> Iterator[Finding]:
     """What is wrong with how an address is registered."""
-    if manifest.webhooks is None or manifest.webhooks.registering is None:
+    if manifest.webhooks is None:
+        return
+    if (manifest.webhooks.registering is None) == (manifest.webhooks.by_hand is None):
+        yield ("webhooks",), "either `register` says how an address is registered by API, or `by_hand` why it is not"
+    if manifest.webhooks.registering is None:
         return
     words = manifest.webhooks.registering
     for step in (words.create, words.listing, words.delete, *filter(None, [words.then])):

@@ -53,6 +53,8 @@ class Challenge(Word):
     """The header by which the vendor tells the secret, once, and that it wants back."""
     code: str | None = None
     """The field of a code that a person types into the vendor's page: it is shown with the address."""
+    signs: bool = False
+    """Whether deliveries are signed with that code."""
 
 
 class Delivery(Word):

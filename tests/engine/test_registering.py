@@ -1,5 +1,6 @@
 """Addresses that are registered for each of several places, and secrets that are told by a second request."""
 
+import re
 from typing import Any
 
 import pytest
@@ -148,3 +149,27 @@ def test_nothing_to_register_for_is_said(tmp_path):
         with pytest.raises(BadSetting, match="the setting 'repositories' names none"):
             registering.places(connection, folder, manifest.webhooks.registering)
         connection.client.close()
+
+
+REGISTER = HOOKS[HOOKS.index("  register:") : HOOKS.index("streams:")]
+
+
+@pytest.mark.parametrize(
+    ("words", "instead", "says"),
+    [
+        (REGISTER, "", "either `register` says how an address is registered by API, or `by_hand` why it is not"),
+        (REGISTER, f"{REGISTER}  by_hand: Nobody knows.\n", "either `register` says how an address is registered"),
+        (", reread: no delivery holds a repository", "", "either `one` says how the record is read"),
+        ("chosen: repositories, ", "chosen: repos, ", "there is no option 'repos'; did you mean 'repositories'?"),
+        (
+            "stream: repositories, value: full_name}\n    create",
+            "stream: repos}\n    create",
+            "there is no stream 'repos'",
+        ),
+        ("secret: secret\n", "secret: handshake\n", "a handshake needs `challenge.secret`"),
+    ],
+)
+def test_what_a_manifest_leaves_open_or_gets_wrong_is_found(tmp_path, words, instead, says):
+    assert words in HOOKS
+    with pytest.raises(ManifestError, match=re.escape(says)):
+        platform(tmp_path / "acme", HOOKS.replace(words, instead), options=OPTIONS)

@@ -24,7 +24,7 @@ class PlatformWebhook(Owned, Table):
     vendor_ids: Mapped[list[str]]
     """What the vendor calls it, one or more, where it was registered there by its API."""
     code: Mapped[str | None] = mapped_column(String(100))
-    """What the vendor sent to the address for a person to type into its page."""
+    """What the vendor sent to the address for a person to type into its page; `sealed` where that is its secret."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     __table_args__ = (
         ForeignKeyConstraint(

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from orchestrate.api.app import create_app
 from orchestrate.connections.service import Connections
 from orchestrate.store.tables import PlatformConnection, new_id
 from orchestrate.webhooks.delivery import Delivery
@@ -12,7 +17,7 @@ from orchestrate.webhooks.handshake import Answer, handshake
 from orchestrate.webhooks.reading import words_of
 from orchestrate.webhooks.receiver import Endpoint
 from orchestrate.webhooks.verify import Receiver
-from tests.orchestrate.webhooks.deliveries import webhooks_of
+from tests.orchestrate.webhooks.deliveries import path_of, webhooks_of
 
 
 def endpoint(connections: Connections, platform: str) -> tuple[ShownWebhook, Endpoint]:
@@ -65,6 +70,29 @@ def test_a_code_for_a_person_to_type_is_shown_with_its_address(connections: Conn
         question = Delivery("POST", "", json.dumps({"verificationCode": other}).encode(), {})
         assert asked(connections, "clover", at, question) is None
     assert webhooks_of(connections).show(shown.id).code == "ce7643c1-83ea-4218-abe6-000000000002"
+
+
+def test_notions_code_is_its_secret_too_and_no_more_shown_once_it_proved_a_delivery(connections: Connections) -> None:
+    client = TestClient(create_app(connections.store, connections.vault))
+    shown, _ = endpoint(connections, "notion")
+
+    def send(body: bytes, secret: str = "") -> int:
+        proof = {"X-Notion-Signature": f"sha256={hmac.digest(secret.encode(), body, 'sha256').hex()}"} if secret else {}
+        return client.post(path_of(shown), content=body, headers=proof).status_code
+
+    def code() -> tuple[str | None, int]:
+        now = webhooks_of(connections).show(shown.id)
+        return now.code, now.secrets
+
+    for each in ("secret_first", "secret_second"):
+        assert send(json.dumps({"verification_token": each}).encode()) == 200
+        assert code() == (each, 1), "who asks Notion to send it again gets another"
+    with connections.store.transaction(connections.tenant_id) as session:
+        assert "secret_second" not in str(session.execute(text("SELECT * FROM platform_webhooks")).all())
+    assert send(b'{"id": "e", "type": "page.moved"}', "secret_first") == 401
+    assert send(b'{"id": "e", "type": "page.moved"}', "secret_second") == 200
+    assert send(b'{"verification_token": "secret_of_a_thief"}') == 200
+    assert code() == (None, 1) and send(b'{"id": "f", "type": "page.moved"}', "secret_of_a_thief") == 401
 
 
 def test_a_body_too_large_for_a_question_is_not_read_before_it_is_proved(connections: Connections) -> None:

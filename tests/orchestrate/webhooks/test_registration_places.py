@@ -17,6 +17,7 @@ from orchestrate.connections.service import Connections
 from orchestrate.webhooks.registration import Registrations
 from sandbox.fixtures.app import sandbox_settings
 from sandbox.running import Box, running
+from taps.engine.errors import VendorRefused
 
 
 @pytest.fixture
@@ -80,3 +81,27 @@ def test_a_secret_asked_for_by_a_second_request_proves_deliveries(
     headers = {"X-Zendesk-Webhook-Signature": proof, "X-Zendesk-Webhook-Signature-Timestamp": at}
     assert requests.post(shown.address, data=body, headers=headers, timeout=30).status_code == 200
     assert requests.post(shown.address, data=body + b" ", headers=headers, timeout=30).status_code == 401
+
+
+def test_each_project_has_a_secret_of_its_own_that_is_told_while_it_is_registered(
+    connections: Connections, registrations: Registrations, box: Box, service: str
+) -> None:
+    shown = registrations.connect(connected(connections, box, "asana"))
+    standing = registrations.standing(shown.id)
+    assert standing.state == "active" and standing.registrations == shown.secrets > 1
+    body = b'{"events": [{"resource": {"gid": "7", "resource_type": "project"}, "action": "changed"}]}'
+    for number in (1, standing.registrations):
+        proof = hmac.digest(f"engarde-secret-{number}".encode(), body, "sha256").hex()
+        told = requests.post(shown.address, data=body, headers={"X-Hook-Signature": proof}, timeout=30)
+        assert told.status_code == 200
+    late = requests.post(shown.address, headers={"X-Hook-Secret": "somebody-elses"}, timeout=30)
+    assert late.status_code == 401, "once it is registered no other secret is taken"
+
+
+def test_a_secret_that_never_came_undoes_the_registration(
+    connections: Connections, registrations: Registrations, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ENGARDE_URL", "http://127.0.0.1:9")
+    with pytest.raises(VendorRefused):
+        registrations.connect(connected(connections, box, "asana"))
+    assert registrations.part(10) == []
