@@ -160,7 +160,7 @@ REGISTER = HOOKS[HOOKS.index("  register:") : HOOKS.index("streams:")]
         (REGISTER, "", "either `register` says how an address is registered by API, or `by_hand` why it is not"),
         (REGISTER, f"{REGISTER}  by_hand: Nobody knows.\n", "either `register` says how an address is registered"),
         (", reread: no delivery holds a repository", "", "either `one` says how the record is read"),
-        ("chosen: repositories, ", "chosen: repos, ", "there is no option 'repos'; did you mean 'repositories'?"),
+        ("chosen: repositories, ", "chosen: repos, ", "there is no option 'repos'"),
         (
             "stream: repositories, value: full_name}\n    create",
             "stream: repos}\n    create",
