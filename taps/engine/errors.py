@@ -45,6 +45,8 @@ class Errors(Word):
     at: Path | None = None
     """Where the vendor's code stands; found and not `fine` is a failure, under 2xx too. A list on the way is a list
     of errors: one of them without a code is a failure all the same."""
+    finer: Path | None = None
+    """Where a second code stands that tells more: `code` may then name both, `100/33`."""
     fine: Codes = ()
     """Codes that mean success, such as `0`."""
     record: Path | None = None
@@ -102,6 +104,8 @@ def judge(status: int, decoded: Any, errors: Errors | None) -> Verdict | None:
         meaning = _by_status(status, {})
         return Verdict(meaning) if meaning else None
     codes, failed = _codes(decoded, errors)
+    finer = _texts(take(decoded, errors.finer)) if errors.finer is not None else []
+    codes = [*(f"{code}/{each}" for code in codes for each in finer), *codes]
     meaning = next((errors.code[code] for code in codes if code in errors.code), None)
     meaning = meaning or _by_status(status, errors.status) or ("fail" if failed else None)
     if meaning is None:

@@ -99,7 +99,7 @@ def _read(run: Run, node: Node, identity: str) -> None:
     if not _is_chosen(run, node, parent):
         run.outcome(node.name).skipped += 1
         return
-    node = _alone(node, words)
+    above, node = node, _alone(node, words)
     down = {column: value for column, value in _typed(node, named).items() if column in carried}
     try:
         pages = list(pages_of(run, node, words, scope_of(run, node, words, record=named, parent=parent)))
@@ -108,6 +108,9 @@ def _read(run: Run, node: Node, identity: str) -> None:
     there = False
     for page in pages:
         page.rows = [each for each in page.rows if not _is_gone(node, each)]
+        if not all(_is_chosen(run, above, _told(above, each)) for each in page.rows):
+            run.outcome(node.name).skipped += 1
+            return
         if page.rows:
             there = True
             write_page(run, node, page, down, {})
@@ -129,6 +132,14 @@ def _carried(node: Node) -> list[str]:
     """The columns carried from a parent that the name of a record holds."""
     one, above = node.stream.one, node.stream.parent
     return [column for column in one.by if column in above.carry] if one and above else []
+
+
+def _told(node: Node, record: Raw) -> dict[str, str]:
+    """What a record says of its parent itself."""
+    one, above = node.stream.one, node.stream.parent
+    columns = [column for column in one.own if column in above.carry] if one and above else []
+    found = {column: take(Tree(record).take("."), column) for column in columns}
+    return {above.carry[column]: str(value) for column, value in found.items() if above and value is not None}
 
 
 def _is_chosen(run: Run, node: Node, parent: Mapping[str, str]) -> bool:

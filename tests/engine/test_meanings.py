@@ -100,3 +100,12 @@ def test_a_code_that_means_later_is_asked_again(tmp_path):
 
     with vendor(answer) as found:
         assert run(tap, found.url, start_date=START).ids("items") == ["7"]
+
+
+@pytest.mark.parametrize(("finer", "ends"), [({"finer": 33}, 3), ({"finer": 7}, 1), ({}, 1)])
+def test_a_second_code_tells_one_meaning_of_the_first_from_another(tmp_path, finer, ends):
+    error = {"code": "100", **finer}
+    words = MANIFEST.replace("fine:", "finer: error.finer\n    fine:").replace("OUT: login", '"100/33": permission')
+    tap = platform(tmp_path / "acme", words)
+    with vendor(lambda asked: (400, {"error": error}) if asked.path == "/items" else {"data": []}) as found:
+        assert run(tap, found.url, start_date=START).code == ends

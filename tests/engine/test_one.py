@@ -223,6 +223,23 @@ def of_tenants(asked: Asked) -> Any:
     return {"id": asked.path.rpartition("/")[2]}
 
 
+OWNED = TENANTS.replace(
+    'one: {path: "/contacts/{record.id}", by: [tenant, id]}', 'one: {path: "/contacts/{record.id}", own: [tenant]}'
+)
+
+
+def test_a_record_that_says_itself_whose_it_is_is_left_alone_where_that_is_not_chosen(tmp_path):
+    tap = platform(tmp_path / "acme", OWNED, options="tenants: {type: list, title: Tenants, optional: true}")
+
+    def owned(asked: Asked) -> Any:
+        identity = asked.path.rpartition("/")[2]
+        return {"id": identity, "tenant": f"t{int(identity) - 4}"}
+
+    with vendor(owned) as found:
+        told = run(tap, found.url, objects={"contacts": ["5", "6"]}, tenants=["t1"])
+    assert [(each["tenant"], each["id"]) for each in told.records("contacts")] == [("t1", "5")] and told.code == 0
+
+
 TYPED = TENANTS.replace(' only: "{config.tenants}",', "").replace(
     "    deletes: never\n    fields: {id: string!}\n",
     "    deletes: never\n    instead: {option: tenants, path: '/tenants/{parent.value}'}\n    fields: {id: string!}\n",
