@@ -53,6 +53,9 @@ class NewLogin(BaseModel):
     goes_on_at: Annotated[
         str | None, Field(max_length=500, description="The path of this service where the browser goes afterwards.")
     ] = None
+    webhooks: Annotated[bool, Field(description="May register webhooks too, where the vendor has scopes for it.")] = (
+        False
+    )
 
 
 class BegunLogin(BaseModel):
@@ -93,7 +96,9 @@ def remove_app(platform: str, apps: AppsWrite) -> None:
 @router.post("/logins", status_code=201)
 def begin_login(new: NewLogin, logins: Acting) -> BegunLogin:
     """Begins a login for a new connection, or anew for one that is there."""
-    begun = logins.begin(new.platform, new.connection, new.settings, login=new.login, goes_on_at=new.goes_on_at)
+    begun = logins.begin(
+        new.platform, new.connection, new.settings, login=new.login, goes_on_at=new.goes_on_at, webhooks=new.webhooks
+    )
     return BegunLogin(authorize_url=begun.authorize_url, redirect_uri=begun.redirect_uri, expires_at=begun.expires_at)
 
 

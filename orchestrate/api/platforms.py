@@ -61,13 +61,14 @@ class FormField(BaseModel):
 
 
 class LoginDetail(BaseModel):
-    """A way to log in; those `in_browser` begin at `/oauth/logins`."""
+    """A way to log in; those `in_browser` begin at `/oauth/logins`, for `webhooks` with these scopes besides."""
 
     name: str
     title: str
     docs: str | None
     in_browser: bool
     scopes: list[str]
+    webhooks: list[str]
     fields: list[FormField]
 
 

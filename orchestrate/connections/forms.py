@@ -52,6 +52,8 @@ class LoginForm:
     in_browser: bool
     scopes: Sequence[str]
     fields: Sequence[Field]
+    webhooks: Sequence[str] = ()
+    """The scopes that are asked for besides where the login is to register webhooks."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,12 @@ def form(platform: str) -> Form:
         asked = {name: words for name, words in known.items() if name not in _OF_THE_CONNECTION}
         return Form([_of_schema(name, words, name in required) for name, words in asked.items()], [])
     browser = code_logins(manifest)
-    logins = [_login(name, auth, name in browser) for name, auth in manifest.auth.items()]
+    register = manifest.webhooks.registering if manifest.webhooks else None
+    more = register.scopes if register else []
+    logins = [
+        replace(_login(name, auth, name in browser), webhooks=more if name in browser else ())
+        for name, auth in manifest.auth.items()
+    ]
     return Form([_field(name, option) for name, option in manifest.config.items()], logins)
 
 

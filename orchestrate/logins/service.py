@@ -72,9 +72,11 @@ class Logins:
 
     def begin(
         self, platform: str, name: str, settings: Mapping[str, Any], *, login: str | None = None,
-        goes_on_at: str | None = None,
+        goes_on_at: str | None = None, webhooks: bool = False,
     ) -> Begun:  # fmt: skip
         """Begins a login for a new connection, or anew for one that there is: its other settings stay.
+
+        With `webhooks` it may register addresses too, where the vendor has scopes for that.
 
         Raises `ConnectionRefusedError`, `NoOAuthAppError` and `BadSetting`.
         """
@@ -90,8 +92,9 @@ class Logins:
         state, verifier = new_token(KIND, self._tenant_id), secrets.token_urlsafe(_VERIFIER_BYTES)
         back = redirect_uri(platform)
         address = consent_address(
-            manifest, platform, login, kept, redirect_uri=back, state=state.text, verifier=verifier
-        )
+            manifest, platform, login, kept, redirect_uri=back, state=state.text, verifier=verifier,
+            also=scopes_of_webhooks(manifest) if webhooks else (),
+        )  # fmt: skip
         row = OAuthState(
             tenant_id=self._tenant_id, id=state.id, hash=state.hash, bound_to=self._credential, platform=platform,
             login=login, connection=name, redirect_uri=back, goes_on_at=goes_on_at, expires_at=now() + LASTS,
@@ -167,6 +170,12 @@ class Logins:
         if known is None:
             return self._connections.add(row.platform, row.connection, {**settings, **tokens})
         return self._connections.change(row.connection, {**dict.fromkeys(LOGIN_KEEPS), **settings, **tokens})
+
+
+def scopes_of_webhooks(manifest: Manifest) -> list[str]:
+    """What a login has to ask for so that it may register addresses; none where reading is enough or nothing helps."""
+    words = manifest.webhooks.registering if manifest.webhooks else None
+    return words.scopes if words else []
 
 
 def _told(manifest: Manifest, auth: OAuth2, answer: Mapping[str, str]) -> dict[str, str]:

@@ -44,7 +44,7 @@ def connect(request: Request, platform: str, identity: Asking, form: Form) -> Re
         chosen = _login(platform, login)
         if chosen is not None and chosen.in_browser:
             acting = Logins(identity.store, identity.vault, identity.tenant_id, identity.actor, identity.credential)
-            begun = acting.begin(platform, name, settings, login=chosen.name)
+            begun = acting.begin(platform, name, settings, login=chosen.name, webhooks=bool(text(form, "webhooks")))
             return page(request, "connect/onward.html", {"begun": begun, "offer": offer(platform)})
         service = Connections(identity.store, identity.vault, identity.tenant_id, identity.actor)
         service.add(platform, name, settings, test=True)

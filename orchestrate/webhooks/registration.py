@@ -121,7 +121,7 @@ class Registrations(Webhooks):
         """Takes back what the vendor has of the address: a secret is told only once."""
         for place in dict.fromkeys([*places, *subject.places]):
             for each in list(registering.listed(vendor, subject.words, place)):
-                if each.address in {address, subject.shown.address}:
+                if each.address in {address, subject.shown.address} or each.id in subject.ids:
                     registering.remove(vendor, subject.words, each.id)
 
     def _await_handshakes(self, webhook: str) -> None:
@@ -240,7 +240,7 @@ def _created(
     made = _Made(secrets=[secret] if secret else [])
     place = None
     try:
-        for place, asked in product(places, [[topic] for topic in topics] if words.each else [topics]):
+        for place, asked in product(places, registering.asked_for(words, topics)):
             each = registering.create(vendor, words, address, asked, secret, place)
             made.ids.append(each.id)
             made.secrets += [each.secret] if each.secret else []

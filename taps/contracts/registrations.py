@@ -49,7 +49,10 @@ def _taken(words: Register) -> list[tuple[Step, list[Place]]]:
     secret = [words.secret] if words.secret is not None and not words.shakes_hands else []
     return [
         (words.create, [words.id, *secret]),
-        (words.listing, [_below(words.listing.records, each) for each in (words.key, words.address)]),
+        (
+            words.listing,
+            [_below(words.listing.records, each) for each in (words.key, words.address) if each is not None],
+        ),
         (words.delete, []),
     ]
 
@@ -58,7 +61,7 @@ def _ask(connection: Connection, words: Register, step: Step, manifest: Manifest
     of = None if words.of is None else _of(words)
     told = sorted({topic for of in topics(manifest).values() for topic in of})
     if step is words.create:
-        for each in [[topic] for topic in told] if words.each else [told]:
+        for each in registering.asked_for(words, told):
             registering.create(connection, words, _ADDRESS, each, "s" * 32, of)
     elif step is words.listing:
         list(registering.listed(connection, words, of))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -20,10 +20,14 @@ from taps.engine.settings import token_client, values
 
 def consent_address(
     manifest: Manifest, platform: str, login: str, given: Mapping[str, Any], *,
-    redirect_uri: str, state: str, verifier: str,
+    redirect_uri: str, state: str, verifier: str, also: Sequence[str] = (),
 ) -> str:  # fmt: skip
-    """Where the browser is sent so that the user agrees; raises `BadSetting` naming the setting that is missing."""
+    """Where the browser is sent so that the user agrees; raises `BadSetting` naming the setting that is missing.
+
+    `also` are scopes that are asked for beside those of reading.
+    """
     auth = code_login(manifest, platform, login)
+    scopes = list(dict.fromkeys([*auth.scopes, *also]))
     config = values(manifest, given, platform, later=auth.returned)
     scope = {"config": config}
     asked = {
@@ -31,7 +35,7 @@ def consent_address(
         "client_id": str(config.get("client_id") or ""),
         "redirect_uri": redirect_uri,
         "state": state,
-        **({"scope": auth.separator.join(auth.scopes)} if auth.scopes else {}),
+        **({"scope": auth.separator.join(scopes)} if scopes else {}),
         **fill_value(auth.ask, scope),
     }
     if auth.pkce == "S256":

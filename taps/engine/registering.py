@@ -76,10 +76,18 @@ def known_secret(connection: Connection, words: Register) -> str | None:
 
 
 def spelt(words: Register, topics: Sequence[str]) -> list[str]:
-    """The topics as the request names them."""
+    """The topics as the request names them, each once."""
     if words.topics == "enum":
         return [topic.replace("/", "_").replace(".", "_").upper() for topic in topics]
+    if isinstance(words.topics, dict):
+        found = [each for topic in topics for each in _listed(words.topics.get(topic, topic))]
+        return list(dict.fromkeys(map(str, found)))
     return list(topics)
+
+
+def asked_for(words: Register, topics: Sequence[str]) -> list[list[str]]:
+    """The topics of each registration, as `create` takes them."""
+    return [[topic] for topic in spelt(words, topics)] if words.each else [list(topics)]
 
 
 def create(
@@ -129,7 +137,7 @@ def listed(connection: Connection, words: Register, of: str | None = None) -> It
             return
         for told, each in fresh.items():
             identity = identity_of([told] if of is None else [of, told])
-            yield Registration(identity, str(take(each, words.address) or ""), _active(words, each))
+            yield Registration(identity, _address(words, each), _active(words, each))
         seen |= fresh.keys()
         at = paging.following(turning, at, paging.Got(answer, tree, len(rows), rows[-1] if rows else None))
 
@@ -180,6 +188,10 @@ def _check(connection: Connection, words: Register, tree: Tree) -> None:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def _address(words: Register, found: Any) -> str:
+    return str(take(found, words.address) or "") if words.address is not None else ""
 
 
 def _active(words: Register, found: Any) -> bool:

@@ -106,12 +106,14 @@ class Register(Word):
     docs: Docs
     needs: str | None = None
     """What the login needs for it beside reading, so that a refusal can say it."""
+    scopes: list[str] = []
+    """What an OAuth login asks for besides, where it is meant to register addresses."""
     each: bool = False
     """One registration for each topic, `{webhook.topic}`."""
     of: Of | None = None
     """One registration for each repository, project, merchant..., and for each topic of it where `each` is said too."""
-    topics: Literal["as_said", "enum"] = "as_said"
-    """How a topic is written here; `enum` is ORDERS_CREATE for orders/create."""
+    topics: Literal["as_said", "enum"] | dict[str, str | list[str]] = "as_said"
+    """How a topic is written here; `enum` is ORDERS_CREATE for orders/create. Or topic -> what is registered for it."""
     create: Step
     """Registers it; where it sends `{webhook.secret}`, that one is made here."""
     id: Path
@@ -128,8 +130,8 @@ class Register(Word):
     listing: Listing = Field(alias="list")
     key: Path = "id"
     """A listed one's id."""
-    address: Path
-    """A listed one's address."""
+    address: Path | None = None
+    """A listed one's address; where the vendor does not tell, only what was registered from here is taken back."""
     active: ByField | None = None
     """What a listed one says while it delivers."""
     delete: Step

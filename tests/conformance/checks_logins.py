@@ -148,7 +148,7 @@ def address_registered(case: Case) -> Complaints:
     if words is None:
         return
     told = sorted({topic for of in topics(case.manifest).values() for topic in of})
-    asked = [[topic] for topic in told] if words.each else [told]
+    asked = registering.asked_for(words, told)
     with case.bench() as here, connected(Line(here.vendor.answer, here.time.wait)):
         connection = here.tap(config=here.settings)._connection
         assert connection is not None
@@ -156,7 +156,9 @@ def address_registered(case: Case) -> Complaints:
         made = [
             registering.create(connection, words, ADDRESS, each, "secret", place) for place in places for each in asked
         ]
-        there = {each.id for each in _listed(connection, words, places) if each.address == ADDRESS and each.active}
+        there = {
+            each.id for each in _listed(connection, words, places) if each.address in {ADDRESS, ""} and each.active
+        }
         if not made or there != {each.id for each in made}:
             yield f"{len(made)} registrations were made, and {len(there)} of them are listed"
         if words.secret is not None and not words.shakes_hands and not all(each.secret for each in made):

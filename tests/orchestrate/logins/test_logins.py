@@ -59,6 +59,21 @@ def test_somebody_agrees_at_the_vendor_and_the_connection_works(
         assert secret not in shown + rows
 
 
+def test_a_login_asks_for_the_right_to_register_webhooks_only_where_that_is_wanted(browser: Browser) -> None:
+    editor = browser(Role.EDITOR)
+    editor.put("/api/v1/oauth/apps/asana", json={"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET})
+    asked = {}
+    for wanted in (False, True):
+        begun = editor.post("/api/v1/oauth/logins", json={"platform": "asana", "webhooks": wanted})
+        [scope] = parse_qs(urlsplit(begun.json()["authorize_url"]).query)["scope"]
+        asked[wanted] = set(scope.split())
+    more = {"webhooks:read", "webhooks:write", "webhooks:delete"}
+    assert asked[True] - asked[False] == more and not asked[False] - asked[True]
+    login = next(each for each in editor.get("/api/v1/platforms/asana").json()["form"]["logins"] if each["in_browser"])
+    assert set(login["webhooks"]) == more
+    assert "It may register webhooks too" in editor.get(f"/platforms/asana/connect?login={login['name']}").text
+
+
 def test_a_code_is_good_with_the_verifier_of_its_own_login_alone(
     browser: Browser, provider: Provider, registered: Connections
 ) -> None:
