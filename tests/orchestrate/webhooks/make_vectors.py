@@ -25,11 +25,13 @@ SECRET = "s3cret-of-a-test"
 Vector = dict[str, Any]
 
 
-def _vector(platform: str, package: str, headers: dict[str, str], secret: str = SECRET, body: str = BODY) -> Vector:
+def _vector(
+    platform: str, package: str, headers: dict[str, str], secret: str = SECRET, body: str = BODY, url: str = URL
+) -> Vector:
     at = datetime.fromtimestamp(AT, UTC).isoformat()
     return {
         "platform": platform, "made_by": f"{package} {version(package)}", "at": at,
-        "method": "POST", "url": URL, "headers": headers, "secret": secret, "body": body,
+        "method": "POST", "url": url, "headers": headers, "secret": secret, "body": body,
     }  # fmt: skip
 
 
@@ -59,6 +61,11 @@ def twilio() -> Iterator[Vector]:
     fields = {"MessageSid": "SM1", "Body": "Zoë & co", "From": "+15005550006", "Empty": ""}
     signature = RequestValidator(SECRET).compute_signature(URL, fields)
     yield _vector("twilio", "twilio", {"X-Twilio-Signature": signature}, body=urlencode(fields))
+    body = f"[{BODY}]"
+    url = f"{URL}&bodySHA256={RequestValidator(SECRET).compute_hash(body)}"
+    signature = RequestValidator(SECRET).compute_signature(url, {})
+    assert RequestValidator(SECRET).validate(url, body, signature)
+    yield _vector("twilio", "twilio", {"X-Twilio-Signature": signature}, body=body, url=url)
 
 
 def make() -> Iterator[Vector]:

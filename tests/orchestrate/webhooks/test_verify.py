@@ -124,6 +124,14 @@ def test_twilio_signs_the_address_that_it_called_and_a_sender_cannot_name_anothe
         verify(receiver, elsewhere, at)
 
 
+@pytest.mark.parametrize("body", [b"", b"MessageSid=SM1"])
+def test_twilios_signature_of_an_address_is_good_for_the_body_alone_that_the_address_names(body: bytes) -> None:
+    vector = next(vector for vector in VECTORS if "bodySHA256" in vector["url"])
+    receiver, delivery, at = of(vector)
+    with pytest.raises(RefusedError):
+        verify(receiver, replace(delivery, body=body), at)
+
+
 @pytest.fixture
 def paypal(monkeypatch: pytest.MonkeyPatch) -> rsa.RSAPrivateKey:
     """PayPal's certificate host, with a certificate of our own."""
