@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Insert
 from sqlalchemy.dialects import postgresql, sqlite
@@ -33,6 +34,7 @@ class Kept:
     types: list[str]
     body: bytes = field(repr=False)
     objects: dict[str, list[str]] = field(default_factory=dict)
+    parts: dict[str, Any] = field(default_factory=dict)
     received_at: datetime = field(default_factory=now)
 
 
@@ -83,8 +85,8 @@ def write(store: Store, events: Sequence[Kept]) -> None:
     for each in events:
         rows.setdefault(each.tenant_id, []).append({
             "tenant_id": each.tenant_id, "id": each.key, "webhook_id": each.webhook_id, "delivery": each.delivery,
-            "types": each.types, "objects": each.objects, "body": each.body, "state": "queued", "attempts": 0,
-            "due_at": each.received_at, "received_at": each.received_at,
+            "types": each.types, "objects": each.objects, "parts": each.parts, "body": each.body, "state": "queued",
+            "attempts": 0, "due_at": each.received_at, "received_at": each.received_at,
         })  # fmt: skip
     with store.across_tenants() as session:
         for tenant_id, mine in sorted(rows.items()):  # all writers lock tenants in one order

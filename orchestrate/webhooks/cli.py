@@ -125,7 +125,8 @@ def deliveries(
 
     with _opened(tenant) as opened:
         for each in Events(opened.store, opened.vault, opened.tenant_id, opened.actor).part(limit, state=state):
-            typer.echo(f"{each.id}  {each.received_at:%Y-%m-%d %H:%M:%S}Z {each.connection:20} {each.state:8} "
+            whose = ", ".join(each.concerned)
+            typer.echo(f"{each.id}  {each.received_at:%Y-%m-%d %H:%M:%S}Z {whose:20} {each.state:8} "
                        f"{' '.join(each.types)}  {each.said or ''}")  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from orchestrate.store.due import note_due
 from orchestrate.store.tables import PlatformConnection, PlatformEvent, PlatformWebhook, now
 from orchestrate.vault.service import Vault
 from orchestrate.webhooks.endpoints import NoWebhookError
+from orchestrate.webhooks.sharing import afresh
 
 KEPT = timedelta(days=30)
 """So long a delivery is known again: no vendor retries for longer."""
@@ -21,11 +22,12 @@ KEPT = timedelta(days=30)
 
 @dataclass(frozen=True)
 class ShownEvent:
-    """A delivery as people see it, without its body."""
+    """A delivery as people see it, without its body: to the address of a `connection`, and the `concerned` ones."""
 
     id: str
     webhook: str
     connection: str
+    concerned: tuple[str, ...]
     platform: str
     delivery: str
     types: tuple[str, ...]
@@ -68,6 +70,7 @@ class Events:
         with self.store.transaction(self.tenant_id) as session:
             row = self._row(session, event)
             row.state, row.attempts, row.due_at, row.said = "queued", 0, now(), None
+            row.parts = afresh(row.parts)
             note_due(session, self.tenant_id, row.due_at)
             self._log(session, "delivery replayed", row.id)
             return self._shown(session, row)
@@ -92,9 +95,11 @@ class Events:
     def _shown(self, session: Session, row: PlatformEvent) -> ShownEvent:
         webhook = session.get_one(PlatformWebhook, (self.tenant_id, row.webhook_id))
         owner = session.get_one(PlatformConnection, (self.tenant_id, webhook.connection_id))
+        found = [session.get(PlatformConnection, (self.tenant_id, each)) for each in row.parts]
+        concerned = sorted(each.name for each in found if each is not None) if row.parts else [owner.name]
         return ShownEvent(
-            row.id, row.webhook_id, owner.name, webhook.platform, row.delivery, tuple(row.types), row.state,
-            row.attempts, row.due_at, row.said, row.received_at,
+            row.id, row.webhook_id, owner.name, tuple(concerned), webhook.platform, row.delivery, tuple(row.types),
+            row.state, row.attempts, row.due_at, row.said, row.received_at,
         )  # fmt: skip
 
     def _log(self, session: Session, action: str, subject: str, **detail: str) -> None:

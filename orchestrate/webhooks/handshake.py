@@ -12,7 +12,6 @@ from orchestrate.store.database import Store
 from orchestrate.vault.service import Vault
 from orchestrate.webhooks.delivery import Delivery
 from orchestrate.webhooks.endpoints import Webhooks
-from orchestrate.webhooks.reading import parsed
 from taps.engine.paths import take
 from taps.engine.webhooks import Challenge
 from taps.engine.webhooks import Webhooks as Words
@@ -48,7 +47,7 @@ def handshake(store: Store, vault: Vault, words: Words, endpoint: Endpoint | Non
     in_query = delivery.method == "GET"
     if not in_query and len(delivery.body) > _LARGEST_QUESTION:
         return None
-    asked = dict(parse_qsl(delivery.url.partition("?")[2])) if in_query else parsed(delivery)
+    asked = dict(parse_qsl(delivery.url.partition("?")[2])) if in_query else delivery.content
     if not _fits(challenge, asked, in_query):
         return None
     if challenge.token is not None and (endpoint is None or asked.get(challenge.token) != endpoint.id):

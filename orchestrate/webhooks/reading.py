@@ -5,23 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from typing import Any
-from urllib.parse import parse_qsl
 
 from orchestrate.webhooks.delivery import Delivery
 from taps.engine.load import load
 from taps.engine.paths import Path, take
-from taps.engine.references import UNSET, ReferenceUnset, fill, names
+from taps.engine.references import UNSET, ReferenceUnset, as_text, fill, names
 from taps.engine.topics import topics
 from taps.engine.webhooks import Delivery as Words
 from taps.engine.webhooks import Webhooks
 from taps.kinds import platforms
 
 _HEADER = "header:"
+Settings = Mapping[str, Any]
+"""Of a connection, those that tell which account is its own."""
 
 
 @dataclass(frozen=True)
@@ -56,24 +57,24 @@ def _names() -> frozenset[str]:
     return frozenset(platforms("api"))
 
 
-def told(words: Words, delivery: Delivery) -> Told:
-    """What a delivery tells; nothing of it where its body is not what the manifest says."""
-    body, items = items_of(words, delivery)
+def told(words: Words, delivery: Delivery, settings: Settings) -> Told:
+    """What a delivery tells a connection; nothing of it where its body is not what the manifest says."""
+    body, items = items_of(words, delivery, settings)
     ids = [_text(delivery, item, body, path) for item in items for path in _paths(words.id)]
     types = [type_of(words, delivery, item, body) for item in items]
     known = bool(ids) and all(ids)
     return Told("/".join(ids) if known else "", tuple(sorted({each for each in types if each})))
 
 
-def is_empty(words: Words, delivery: Delivery) -> bool:
-    """Whether it tells of nothing here: a list of nothing, with which Asana tries whether the address still answers,
-    or of other accounts alone.
+def is_empty(words: Words, delivery: Delivery, settings: Settings) -> bool:
+    """Whether it tells a connection of nothing: a list of nothing, with which Asana tries whether the address still
+    answers, or of other accounts alone.
     """
     if words.items is None and not words.only:
         return False
-    found = _found(words, delivery, parsed(delivery))
+    found = _found(words, delivery, settings)
     elsewhere = found is None and bool(names(words.items))
-    return found == [] or elsewhere or (bool(_listed(found)) and not items_of(words, delivery)[1])
+    return found == [] or elsewhere or (bool(_listed(found)) and not items_of(words, delivery, settings)[1])
 
 
 def type_of(words: Words, delivery: Delivery, item: Any, body: Any) -> str:
@@ -81,27 +82,28 @@ def type_of(words: Words, delivery: Delivery, item: Any, body: Any) -> str:
     return _text(delivery, item, body, words.type) if words.type is not None else ""
 
 
-def items_of(words: Words, delivery: Delivery) -> tuple[Any, list[Any]]:
-    """The whole delivery, and what it tells of, one by one."""
-    body = parsed(delivery)
-    items = [body] if words.items is None else _listed(_found(words, delivery, body))
+def items_of(words: Words, delivery: Delivery, settings: Settings) -> tuple[Any, list[Any]]:
+    """The whole delivery, and what it tells a connection of, one by one."""
+    body = delivery.content
+    items = [body] if words.items is None else _listed(_found(words, delivery, settings))
     items = [_grouped(words, item) for item in items] if words.groups else items
-    return body, [item for item in items if _is_ours(words, delivery, item)] if words.only else items
+    return body, [item for item in items if _is_ours(words, settings, item)] if words.only else items
 
 
-def _found(words: Words, delivery: Delivery, body: Any) -> Any:
+def _found(words: Words, delivery: Delivery, settings: Settings) -> Any:
     """What stands at `items`; nothing where the connection has no such setting."""
     try:
-        return take(body, fill(words.items, {"config": delivery.settings}) if words.items is not None else ".")
+        return take(delivery.content, fill(words.items, {"config": settings}) if words.items is not None else ".")
     except ReferenceUnset:
         return None
 
 
-def _is_ours(words: Words, delivery: Delivery, item: Any) -> bool:
-    """Whether an item is of the connection's account, as far as both say which."""
+def _is_ours(words: Words, settings: Settings, item: Any) -> bool:
+    """Whether an item is of one of the connection's accounts, as far as both say which."""
     for path, text in words.only.items():
-        told, mine = take(item, path), fill(text, {"config": delivery.settings})
-        if told is not None and mine is not UNSET and str(told) != str(mine):
+        told, mine = take(item, path), fill(text, {"config": settings})
+        accounts = {each.strip() for each in as_text(mine).split(",")} if mine is not UNSET else {""}
+        if told is not None and accounts != {""} and str(told) not in accounts:
             return False
     return True
 
@@ -112,17 +114,6 @@ def _grouped(words: Words, item: Any) -> Any:
         return item
     said = [re.search(pattern, str(take(item, path) or "")) for path, pattern in words.groups.items()]
     return item | {name: value for match in said if match for name, value in match.groupdict().items()}
-
-
-def parsed(delivery: Delivery) -> Any:
-    """The body as JSON or as a form's fields; None for neither."""
-    try:
-        return json.loads(delivery.body)
-    except (ValueError, RecursionError):
-        pass
-    if "form-urlencoded" in delivery.fields.get("Content-Type", ""):
-        return dict(parse_qsl(delivery.body.decode("utf-8", "replace")))
-    return None
 
 
 def streams_of(platform: str, types: Sequence[str]) -> list[str] | None:

@@ -22,8 +22,8 @@ from orchestrate.webhooks.batches import Batches, Kept
 from orchestrate.webhooks.delivery import Delivery
 from orchestrate.webhooks.endpoints import Webhooks, accepted, decoy_secret, place_of
 from orchestrate.webhooks.handshake import Answer, handshake
-from orchestrate.webhooks.naming import named
-from orchestrate.webhooks.reading import is_empty, told, words_of
+from orchestrate.webhooks.reading import words_of
+from orchestrate.webhooks.sharing import Heard, Readers, heard, is_shared, readers_of
 from orchestrate.webhooks.verify import Receiver as Verifier
 from orchestrate.webhooks.verify import RefusedError, verify
 
@@ -42,6 +42,7 @@ class Endpoint:
     id: str
     address: str
     verifier: Verifier = field(repr=False)
+    readers: Readers = field(repr=False, default_factory=dict)
     coded: bool = False
     """Whether a code waits to be typed into the vendor's page."""
 
@@ -71,7 +72,7 @@ class Receiver:
             raise RefusedError("this platform sends no webhooks")
         endpoint = await self._endpoint(platform, token)
         known = endpoint or Endpoint("", "", "", Verifier(platform, [self._decoy], {}))
-        delivery = replace(delivery, url=known.address + delivery.url, settings=known.verifier.settings)
+        delivery = replace(delivery, url=known.address + delivery.url)
         answered = await run_in_threadpool(
             handshake, self._store, self._vault, words, endpoint, delivery
         ) if words.challenge else None  # fmt: skip
@@ -88,14 +89,9 @@ class Receiver:
             webhooks = Webhooks(self._store, self._vault, endpoint.tenant_id, f"platform {platform}")
             await run_in_threadpool(webhooks.forget_code, endpoint.id)
             self._known.pop((platform, token), None)
-        if is_empty(words.delivery, delivery):
-            return Answer()
-        seen = told(words.delivery, delivery)
-        key = seen.key(endpoint.id, delivery.body)
-        objects = named(platform, words.delivery, delivery)
-        await self._batches.keep(
-            Kept(endpoint.tenant_id, endpoint.id, key, seen.delivery, list(seen.types), delivery.body, objects)
-        )
+        found = heard(platform, words.delivery, delivery, endpoint.readers)
+        if found.parts:
+            await self._batches.keep(_kept(endpoint, delivery, found, shared=is_shared(platform)))
         return Answer()
 
     async def _endpoint(self, platform: str, token: str) -> Endpoint | None:
@@ -135,4 +131,17 @@ class Receiver:
             known = accepted(session, self._vault, row)
             # Who signs by a certificate has no secret: the vendor's id of the webhook stands in its place.
             verifier = Verifier(platform, known, {"webhook_id": known[0] if known else "", **settings})
-            return Endpoint(tenant_id, webhook_id, row.address, verifier, row.code is not None)
+            readers = readers_of(session, self._vault, row)
+            return Endpoint(tenant_id, webhook_id, row.address, verifier, readers, row.code is not None)
+
+
+def _kept(endpoint: Endpoint, delivery: Delivery, found: Heard, *, shared: bool) -> Kept:
+    told = found.told
+    kept = Kept(
+        endpoint.tenant_id, endpoint.id, told.key(endpoint.id, delivery.body), told.delivery, list(told.types),
+        delivery.body,
+    )  # fmt: skip
+    if shared:
+        return replace(kept, parts=found.kept)
+    [(_, objects)] = found.parts.values()
+    return replace(kept, objects=objects)

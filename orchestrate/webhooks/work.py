@@ -5,7 +5,7 @@ The vendor's present state is what is loaded, so that neither the order of deliv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from orchestrate.store.database import Store
 from orchestrate.store.tables import PlatformConnection, PlatformEvent, PlatformWebhook, now
 from orchestrate.webhooks.naming import Concerned, concerned
 from orchestrate.webhooks.reading import streams_of
+from orchestrate.webhooks.sharing import waiting
 
 Reread = Callable[[str, str, Concerned], list[str]]
 """Has what deliveries about a tenant's connection concern read again; returns the runs' ids."""
@@ -30,26 +31,27 @@ NOT_LOADED = "the connection does not load these streams"
 
 @dataclass(frozen=True)
 class _Batch:
-    """Deliveries about one connection: their ids, and what they concern."""
+    """Deliveries that are for one connection: their ids, and what they concern of it."""
 
-    connection: str
+    connection_id: str
+    name: str
     events: tuple[str, ...]
     about: Concerned
 
 
 def work(store: Store, tenant_id: str, reread: Reread) -> int:
     """Processes what is due of one tenant; returns how many deliveries."""
-    done = 0
+    worked: set[str] = set()
     for batch in _taken(store, tenant_id):
         try:
-            runs = reread(tenant_id, batch.connection, batch.about)
+            runs = reread(tenant_id, batch.name, batch.about)
         except Exception as broken:  # it is the delivery's, which is tried again
-            _failed(store, tenant_id, batch.events, str(broken) or type(broken).__name__)
+            _failed(store, tenant_id, batch, str(broken) or type(broken).__name__)
         else:
             said = ", ".join(f"run {run}" for run in runs)
-            _end(store, tenant_id, batch.events, "done" if runs else "ignored", said or NOT_LOADED)
-        done += len(batch.events)
-    return done
+            _end(store, tenant_id, batch, "done" if runs else "ignored", said or NOT_LOADED)
+        worked.update(batch.events)
+    return len(worked)
 
 
 def _taken(store: Store, tenant_id: str) -> list[_Batch]:
@@ -61,42 +63,67 @@ def _taken(store: Store, tenant_id: str) -> list[_Batch]:
         .order_by(PlatformEvent.due_at).limit(_AT_ONCE).with_for_update(skip_locked=True)
     )  # fmt: skip
     with store.transaction(tenant_id) as session:
-        by_webhook: dict[str, list[PlatformEvent]] = {}
+        by_connection: dict[str, list[PlatformEvent]] = {}
         for row in session.scalars(due):
             row.due_at, row.attempts = moment + _LEASE, row.attempts + 1
-            by_webhook.setdefault(row.webhook_id, []).append(row)
-        return [batch for webhook, rows in by_webhook.items() for batch in _batches(session, tenant_id, webhook, rows)]
+            for connection in waiting(row.parts) if row.parts else [_owner(session, row)]:
+                by_connection.setdefault(connection, []).append(row)
+        batches = [_batch(session, tenant_id, connection, rows) for connection, rows in by_connection.items()]
+        return [batch for batch in batches if batch is not None]
 
 
-def _batches(session: Session, tenant_id: str, webhook_id: str, rows: Iterable[PlatformEvent]) -> list[_Batch]:
-    webhook = session.get_one(PlatformWebhook, (tenant_id, webhook_id))
-    owner = session.get_one(PlatformConnection, (tenant_id, webhook.connection_id))
-    told: list[PlatformEvent] = []
+def _owner(session: Session, row: PlatformEvent) -> str:
+    return session.get_one(PlatformWebhook, (row.tenant_id, row.webhook_id)).connection_id
+
+
+def _batch(session: Session, tenant_id: str, connection_id: str, rows: Iterable[PlatformEvent]) -> _Batch | None:
+    """What deliveries have read again of a connection; None where that is nothing."""
+    connection = session.get(PlatformConnection, (tenant_id, connection_id))
+    if connection is None:
+        for row in rows:
+            _close(row, connection_id, "ignored", "the connection was removed")
+        return None
+    told: list[tuple[str, Sequence[str], Mapping[str, Sequence[str]]]] = []
     for row in rows:
-        if streams_of(webhook.platform, row.types) == []:
-            _close(row, "ignored", f"no stream of {webhook.platform} is concerned")
+        part = row.parts.get(connection_id, {"types": row.types, "objects": row.objects})
+        if streams_of(connection.platform, part["types"]) == []:
+            said = f"no stream of {connection.platform} is concerned"
+            _close(row, connection_id, "ignored", said, connection.name)
         else:
-            told.append(row)
-    about = concerned(webhook.platform, [(row.types, row.objects) for row in told])
-    return [_Batch(owner.name, tuple(row.id for row in told), about)] if told else []
+            told.append((row.id, part["types"], part["objects"]))
+    if not told:
+        return None
+    about = concerned(connection.platform, [(types, objects) for _, types, objects in told])
+    return _Batch(connection_id, connection.name, tuple(event for event, _, _ in told), about)
 
 
-def _end(store: Store, tenant_id: str, events: Sequence[str], state: str, said: str) -> None:
+def _end(store: Store, tenant_id: str, batch: _Batch, state: str, said: str) -> None:
     with store.transaction(tenant_id) as session:
-        for row in _rows(session, tenant_id, events):
-            _close(row, state, said)
+        for row in _rows(session, tenant_id, batch.events):
+            _close(row, batch.connection_id, state, said, batch.name)
 
 
-def _failed(store: Store, tenant_id: str, events: Sequence[str], said: str) -> None:
+def _failed(store: Store, tenant_id: str, batch: _Batch, said: str) -> None:
+    """The delivery is tried again, for those connections alone that it was not read for."""
     with store.transaction(tenant_id) as session:
-        for row in _rows(session, tenant_id, events):
+        for row in _rows(session, tenant_id, batch.events):
+            row.said = f"{batch.name}: {said}" if len(row.parts) > 1 else said
             if row.attempts > len(WAITS):
-                row.state, row.said = "dead", said
+                row.state = "dead"
             else:
-                row.due_at, row.said = now() + WAITS[row.attempts - 1], said
+                row.due_at = now() + WAITS[row.attempts - 1]
 
 
-def _close(row: PlatformEvent, state: str, said: str) -> None:
+def _close(row: PlatformEvent, connection_id: str, state: str, said: str, name: str = "") -> None:
+    """A delivery is done with for a connection, and when none is left that it is for, at all."""
+    if connection_id in row.parts:
+        many = name and len(row.parts) > 1
+        part = {**row.parts[connection_id], "state": state, "said": f"{name}: {said}" if many else said}
+        row.parts = {**row.parts, connection_id: part}
+        if waiting(row.parts):
+            return
+        state = "done" if any(each["state"] == "done" for each in row.parts.values()) else "ignored"
+        said = "; ".join(sorted({each["said"] for each in row.parts.values()}))
     row.state, row.said, row.body = state, said, b""
 
 

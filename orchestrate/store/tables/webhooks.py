@@ -76,6 +76,9 @@ class PlatformEvent(Owned, Table):
     """What it tells of: the topics of everything in it."""
     objects: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Stream -> the ids of its records that are concerned; a stream that is not here is concerned as a whole."""
+    parts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Connection's id -> the `types` and `objects` of what is for it, where an address serves several; then its `state`
+    and what was `said`. Empty where all is for the endpoint's own connection."""
     body: Mapped[bytes] = mapped_column(LargeBinary)
     """As it came; emptied when it was processed."""
     state: Mapped[str] = mapped_column(String(10), default="queued")

@@ -18,7 +18,8 @@ def names(platform: str, body: Any, **headers: str) -> dict[str, list[str]]:
     words = words_of(platform)
     assert words is not None
     fields = {name.replace("_", "-"): value for name, value in headers.items()}
-    return named(platform, words.delivery, Delivery("POST", "https://e.example/", json.dumps(body).encode(), fields))
+    delivery = Delivery("POST", "https://e.example/", json.dumps(body).encode(), fields)
+    return named(platform, words.delivery, delivery, {})
 
 
 def hubspot(number: int, kind: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def read(platform: str, body: Any, **headers: str) -> Told:
     assert words is not None
     fields = {name.replace("_", "-"): value for name, value in headers.items()}
     content, settings = json.dumps(body).encode(), {"merchant_id": "M1"}
-    return told(words.delivery, Delivery("POST", "https://engarde.example/", content, fields, settings))
+    return told(words.delivery, Delivery("POST", "https://engarde.example/", content, fields), settings)
 
 
 HUBSPOT = {"eventId": 1, "subscriptionType": "contact.propertyChange", "occurredAt": 5, "objectId": 9}
@@ -92,5 +92,5 @@ def test_parts_of_a_text_are_fields_of_their_own_and_others_stay_as_they_are() -
         items="merchants.*", groups={"objectId": r"^(?P<kind>\w+):(?P<id>.+)$"}, type="kind", object="{event.id}"
     )
     body = {"merchants": {"M1": [{"objectId": "O:1"}, {"objectId": "?"}, {"objectId": 7}, "x"]}}
-    _, items = items_of(words, Delivery("POST", "https://engarde.example/", json.dumps(body).encode(), {}))
+    _, items = items_of(words, Delivery("POST", "https://engarde.example/", json.dumps(body).encode(), {}), {})
     assert items == [{"objectId": "O:1", "kind": "O", "id": "1"}, {"objectId": "?"}, {"objectId": 7}, "x"]

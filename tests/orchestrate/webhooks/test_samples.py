@@ -40,7 +40,7 @@ class Sample(BaseModel):
         """As it comes in."""
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if self.form is not None else {}
         body = urlencode(self.form) if self.form is not None else json.dumps(self.body)
-        return Delivery("POST", "https://engarde.example/", body.encode(), {**headers, **self.headers}, self.settings)
+        return Delivery("POST", "https://engarde.example/", body.encode(), {**headers, **self.headers})
 
 
 def samples_of(platform: str) -> list[Sample]:
@@ -60,13 +60,13 @@ CASES = [
 def test_a_delivery_as_the_vendor_shows_it_names_its_records(platform: str, sample: Sample) -> None:
     words = words_of(platform)
     assert words is not None
-    assert is_empty(words.delivery, sample.delivery()) == sample.elsewhere, sample.docs
+    assert is_empty(words.delivery, sample.delivery(), sample.settings) == sample.elsewhere, sample.docs
     if sample.elsewhere:
         return
-    names = named(platform, words.delivery, sample.delivery())
+    names = named(platform, words.delivery, sample.delivery(), sample.settings)
     expected = {stream: [_identity(each) for each in ids] for stream, ids in sample.names.items()}
     assert names == expected, sample.docs
-    about = concerned(platform, [(told(words.delivery, sample.delivery()).types, names)])
+    about = concerned(platform, [(told(words.delivery, sample.delivery(), sample.settings).types, names)])
     reads = ["*"] if about.streams is None else list(about.streams)
     assert (reads, dict(about.objects)) == (sorted(sample.reads), names), sample.docs
     for stream, ids in names.items():
