@@ -6,7 +6,7 @@ import pytest
 
 from taps.engine.errors import BadSetting
 from taps.engine.load import ManifestError
-from tests.engine.vendor import Asked, platform, run, vendor
+from tests.engine.vendor import Asked, listing, platform, run, vendor
 
 ORDERS = """
 defaults: {errors: {docs: https://acme.example/docs/errors, status: {"404": missing, "403": permission}}}
@@ -117,16 +117,13 @@ def test_a_record_of_a_compound_key_has_no_id_to_ask_by(tmp_path):
         )
 
 
-BRANCHES = """
+BRANCHES = (
+    """
 defaults: {errors: {docs: https://acme.example/docs/errors, status: {"404": missing}}}
 streams:
-  repositories:
-    docs: https://acme.example/docs/repositories
-    path: /repositories
-    records: data
-    key: [full_name]
-    deletes: never
-    fields: {full_name: string!}
+"""
+    + listing("repositories", "full_name")
+    + """\
   pulls:
     docs: https://acme.example/docs/pulls
     parent: {stream: repositories, owner: {repository: full_name}, carry: {repository: full_name}}
@@ -154,6 +151,7 @@ streams:
     deletes: with_parent
     fields: {repository: string!, id: string!, name: string!}
 """
+)
 
 
 def of_repositories(asked: Asked) -> Any:
@@ -197,15 +195,12 @@ def test_a_value_never_climbs_out_of_its_path(tmp_path):
     assert found.paths() == [] and told.code != 0
 
 
-TENANTS = """
+TENANTS = (
+    """
 streams:
-  tenants:
-    docs: https://acme.example/docs/tenants
-    path: /tenants
-    records: data
-    key: [id]
-    deletes: never
-    fields: {id: string!}
+"""
+    + listing("tenants", "id")
+    + """\
   contacts:
     docs: https://acme.example/docs/contacts
     parent: {stream: tenants, only: "{config.tenants}", carry: {tenant: id}}
@@ -217,6 +212,7 @@ streams:
     deletes: never
     fields: {tenant: string!, id: string!}
 """
+)
 
 
 def of_tenants(asked: Asked) -> Any:

@@ -9,7 +9,7 @@ from taps.engine import registering
 from taps.engine.errors import BadSetting, NoPermission
 from taps.engine.load import ManifestError, load
 from taps.engine.settings import connect
-from tests.engine.vendor import Asked, platform, vendor
+from tests.engine.vendor import Asked, listing, platform, vendor
 
 SETTINGS = {"api_key": "k", "allow_insecure": True}
 OPTIONS = "repositories: {type: pick, title: Repositories, optional: true, stream: repositories, value: full_name}"
@@ -30,15 +30,8 @@ webhooks:
     address: url
     delete: {path: "/repos/{webhook.of:path}/hooks/{webhook.id}", method: DELETE}
 streams:
-  repositories:
-    docs: https://acme.example/docs/repositories
-    path: /repositories
-    records: data
-    key: [full_name]
-    deletes: never
-    webhook: {types: [push], reread: no delivery holds a repository}
-    fields: {full_name: string!}
 """
+HOOKS += listing("repositories", "full_name", "webhook: {types: [push], reread: no delivery holds a repository}")
 
 
 SEVERAL = "{stream: repositories, value: [full_name, owner]}"

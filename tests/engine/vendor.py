@@ -180,6 +180,15 @@ def platform(
     return tap_class(folder.name, folder)
 
 
+def listing(name: str, key: str, *more: str) -> str:
+    """The words of a stream that is one list, where another is the point: its key is its column, `more` are lines."""
+    lines = [
+        f"docs: https://acme.example/docs/{name}", f"path: /{name}", "records: data", f"key: [{key}]", "deletes: never",
+        *more, f"fields: {{{key}: string!}}",
+    ]  # fmt: skip
+    return "\n".join([f"  {name}:", *(f"    {line}" for line in lines), ""])
+
+
 def run(
     tap: type[ManifestTap], url: str, *, state: dict[str, Any] | None = None, catalog: dict[str, Any] | None = None,
     **settings: Any,
