@@ -101,9 +101,9 @@ def test_a_body_too_large_for_a_question_is_not_read_before_it_is_proved(connect
 
 
 def test_a_question_in_the_query_is_answered_as_text(connections: Connections) -> None:
-    query = "?hub.mode=subscribe&hub.challenge=1158201444"
-    answer = asked(connections, "meta_ads", None, Delivery("GET", query, b"", {}))
-    assert answer is not None and (answer.text, answer.json) == ("1158201444", None)
-    assert (
-        asked(connections, "meta_ads", None, Delivery("GET", "?hub.mode=unsubscribe&hub.challenge=1", b"", {})) is None
-    )
+    for platform in ("facebook", "meta_ads"):
+        query = "?hub.mode=subscribe&hub.verify_token=any&hub.challenge=1158201444"
+        answer = asked(connections, platform, None, Delivery("GET", query, b"", {}))
+        assert answer is not None and (answer.text, answer.json) == ("1158201444", None)
+        other = "?hub.mode=unsubscribe&hub.challenge=1"
+        assert asked(connections, platform, None, Delivery("GET", other, b"", {})) is None
