@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -72,7 +72,8 @@ class _Subject:
     @property
     def places(self) -> list[str | None]:
         """What it is registered for, one by one."""
-        return list(dict.fromkeys(registering.place_of(self.words, each) for each in self.ids))
+        ids = [each for each in self.ids if not registering.is_first(each)]
+        return list(dict.fromkeys(registering.place_of(self.words, each) for each in ids))
 
 
 @dataclass
@@ -105,6 +106,7 @@ class Registrations(Webhooks):
             address = self._address(subject)
             topics = self._topics(subject)
             with self._vendor(subject) as vendor:
+                registering.check_settings(vendor, subject.words, subject.shown.by_hand)
                 places = registering.places(vendor, subject.folder, subject.words)
                 self._clear(vendor, subject, address, places)
                 if subject.words.shakes_hands:
@@ -118,10 +120,19 @@ class Registrations(Webhooks):
             return self._keep(webhook, address, made)
 
     def _clear(self, vendor: Connection, subject: _Subject, address: str, places: Sequence[str | None]) -> None:
-        """Takes back what the vendor has of the address: a secret is told only once."""
-        for place in dict.fromkeys([*places, *subject.places]):
-            for each in list(registering.listed(vendor, subject.words, place)):
-                if each.address in {address, subject.shown.address} or each.id in subject.ids:
+        """Takes back what the vendor has of the address: a secret is told only once.
+
+        Raises `WebhookRefusedError` where the only place for an address holds another.
+        """
+        mine = {address, subject.shown.address}
+        for layer, found in _by_layer(vendor, subject, dict.fromkeys([*places, *subject.places])):
+            if layer.single and (other := next((each for each in found if each.address not in {*mine, ""}), None)):
+                raise WebhookRefusedError(
+                    f"{subject.shown.platform} has one place for an address, which holds one of "
+                    f"{_host(other.address)} already: take it away there first ({layer.docs})"
+                )
+            for each in found:
+                if each.address in mine or each.id in subject.ids:
                     registering.remove(vendor, subject.words, each.id)
 
     def _await_handshakes(self, webhook: str) -> None:
@@ -134,7 +145,7 @@ class Registrations(Webhooks):
         with self._alone(webhook):
             subject = self._subject(webhook)
             with self._vendor(subject) as vendor:
-                for identity in subject.ids:
+                for identity in reversed(subject.ids):
                     registering.remove(vendor, subject.words, identity)
                 if any(each.id in subject.ids for each in _listed(vendor, subject)):
                     what = "the vendor still lists the registration: take it away on its pages"
@@ -227,9 +238,19 @@ class Registrations(Webhooks):
 
 
 def _listed(vendor: Connection, subject: _Subject) -> Iterator[registering.Registration]:
-    """What the vendor lists of all that the endpoint was registered for."""
-    for place in subject.places or [None]:
-        yield from registering.listed(vendor, subject.words, place)
+    """What the vendor lists of all that the endpoint was registered for; not what is another's now."""
+    for layer, found in _by_layer(vendor, subject, subject.places or [None]):
+        yield from (each for each in found if not layer.single or each.address in {subject.shown.address, ""})
+
+
+def _by_layer(
+    vendor: Connection, subject: _Subject, places: Iterable[str | None]
+) -> Iterator[tuple[Register, list[registering.Registration]]]:
+    """What the vendor lists of each of the words that register, what comes first first."""
+    if subject.words.first is not None:
+        yield subject.words.first, list(registering.listed_first(vendor, subject.words))
+    for place in places:
+        yield subject.words, list(registering.listed(vendor, subject.words, place))
 
 
 def _created(
@@ -240,6 +261,7 @@ def _created(
     made = _Made(secrets=[secret] if secret else [])
     place = None
     try:
+        made.ids += [each.id for each in registering.create_first(vendor, words, address, topics)]
         for place, asked in product(places, registering.asked_for(words, topics)):
             each = registering.create(vendor, words, address, asked, secret, place)
             made.ids.append(each.id)
@@ -253,9 +275,14 @@ def _created(
 
 
 def _undo(vendor: Connection, words: Register, ids: Sequence[str]) -> None:
-    for identity in ids:
+    for identity in reversed(ids):
         with contextlib.suppress(TapError):
             registering.remove(vendor, words, identity)
+
+
+def _host(address: str) -> str:
+    """What may be shown of somebody else's address, whose path can hold a secret; some places hold no address."""
+    return urlsplit(address).hostname or "something else"
 
 
 def _is_here(url: str) -> bool:

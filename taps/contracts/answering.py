@@ -135,7 +135,7 @@ class Answering:
         """Custom columns and registered addresses may come in pages too."""
         registering = self.manifest.webhooks.registering if self.manifest.webhooks else None
         lists: list[Columns | Listing] = [*self.manifest.columns.values()]
-        for words in (*lists, *([registering.listing] if registering else [])):
+        for words in (*lists, *(each.listing for each in (registering.layers if registering else []))):
             if words.pages is not None and words.pages.kind != "none":
                 _paged(answer, words.pages, number, next_url)
                 if number > 0:

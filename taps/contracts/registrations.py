@@ -30,12 +30,12 @@ def record_registration(manifest: Manifest, vendor: Vendor, place: Path, found: 
         return
     wire = Pretended(vendor, Answering(manifest), next(iter(manifest.auth)))
     connection = connection_against(manifest, place, wire)
-    for step, places in _taken(words):
+    for layer, step, places in ((each, *taken) for each in words.layers for taken in _taken(each)):
         before = len(wire.sent)
         try:
-            _ask(connection, words, step, manifest)
+            _ask(connection, layer, step, manifest)
         except TapError as refused:
-            if described(wire.sent[before:]) and not (words.refused and isinstance(refused, VendorRefused)):
+            if described(wire.sent[before:]) and not (layer.refused and isinstance(refused, VendorRefused)):
                 found.failures.setdefault(ABOUT, refused.what)
         operations = described(wire.sent[before:])
         for path in places if operations else ():
@@ -46,12 +46,13 @@ def record_registration(manifest: Manifest, vendor: Vendor, place: Path, found: 
 
 def _taken(words: Register) -> list[tuple[Step, list[Place]]]:
     """The requests, each with what of its answers is taken; that of `then` comes with what is registered."""
+    key = None if words.single else words.key
     secret = [words.secret] if words.secret is not None and not words.shakes_hands else []
     return [
-        (words.create, [words.id, *secret]),
+        (words.create, [*([words.id] if words.id is not None else []), *secret]),
         (
             words.listing,
-            [_below(words.listing.records, each) for each in (words.key, words.address) if each is not None],
+            [_below(words.listing.records, each) for each in (key, words.address) if each is not None],
         ),
         (words.delete, []),
     ]

@@ -8,7 +8,7 @@ from taps.engine.check_webhooks import registering, single_record
 from taps.engine.cursor import Cursor
 from taps.engine.deletes import ByCompare, ByEvent, ByField, ByRequest, ByStream
 from taps.engine.fields import Type
-from taps.engine.finding import Finding, Keys, all_options, as_list, unknown
+from taps.engine.finding import OAUTH2, Finding, Keys, all_options, as_list, unknown
 from taps.engine.graphql import placeholders
 from taps.engine.hooks import load_hook
 from taps.engine.load import Source
@@ -27,7 +27,6 @@ _BESIDES: dict[Keys, set[str]] = {
     ("http", "ask"): {"column"},
 }
 """What the texts below a word may refer to besides: parts of what is signed, the column that is asked for."""
-OAUTH2 = frozenset({"client_id", "client_secret", "refresh_token", "access_token"})
 
 
 def findings(manifest: Manifest, source: Source) -> list[str]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from taps.engine.finding import Finding, all_options, as_list, unknown
+from taps.engine.finding import OAUTH2, Finding, all_options, as_list, unknown
 from taps.engine.load import Source
 from taps.engine.manifest import Manifest, Stream
 from taps.engine.one import One, columns_of
 from taps.engine.references import names
-from taps.engine.webhooks import Of
+from taps.engine.webhooks import Of, Register
 
 
 def single_record(manifest: Manifest, _name: str, stream: Stream, source: Source) -> Iterator[Finding]:
@@ -57,16 +57,15 @@ def registering(manifest: Manifest, source: Source) -> Iterator[Finding]:
     """What is wrong with how an address is registered."""
     if manifest.webhooks is None:
         return
-    if (manifest.webhooks.registering is None) == (manifest.webhooks.by_hand is None):
+    words, by_hand = manifest.webhooks.registering, manifest.webhooks.by_hand is not None
+    if by_hand != (words is None or any(layer.settings for layer in words.layers)):
         yield ("webhooks",), "either `register` says how an address is registered by API, or `by_hand` why it is not"
-    if manifest.webhooks.registering is None:
+    if words is None:
         return
-    words = manifest.webhooks.registering
-    for step in (words.create, words.listing, words.delete, *filter(None, [words.then])):
-        if step.graphql and not (source.file.parent / step.graphql).is_file():
-            yield ("webhooks", "register"), f"there is no file {step.graphql} beside the manifest"
-    if words.of is not None:
-        yield from _of(manifest, words.of)
+    for layer in words.layers:
+        yield from _layer(
+            manifest, layer, source, ("webhooks", "register", *(["first"] if layer is words.first else []))
+        )
     if words.shakes_hands and (manifest.webhooks.challenge is None or manifest.webhooks.challenge.secret is None):
         yield ("webhooks", "register", "secret"), "a handshake needs `challenge.secret`, the header that tells it"
     for name, stream in manifest.streams.items():
@@ -74,8 +73,24 @@ def registering(manifest: Manifest, source: Source) -> Iterator[Finding]:
             yield ("streams", name, "webhook", "types"), "an address is registered for topics by their whole names"
 
 
-def _of(manifest: Manifest, of: Of) -> Iterator[Finding]:
-    keys, options = ("webhooks", "register", "of"), all_options(manifest)
+def _layer(manifest: Manifest, words: Register, source: Source, keys: tuple[str, ...]) -> Iterator[Finding]:
+    options = all_options(manifest)
+    for step in (words.create, words.listing, words.delete, *filter(None, [words.then])):
+        if step.graphql and not (source.file.parent / step.graphql).is_file():
+            yield keys, f"there is no file {step.graphql} beside the manifest"
+    if (words.id is None) != words.single:
+        yield (*keys, "id"), "either an answer names the registration, or it is the `single` one"
+    if keys[-1] == "first" and (words.of or words.then or words.secret or words.first):
+        yield keys, "what comes first is one registration by itself, without of, then, secret and first"
+    for name in words.settings:
+        if name not in options and name not in OAUTH2:
+            yield (*keys, "settings"), unknown("option", name, list(options))
+    if words.of is not None:
+        yield from _of(manifest, words.of, (*keys, "of"))
+
+
+def _of(manifest: Manifest, of: Of, keys: tuple[str, ...]) -> Iterator[Finding]:
+    options = all_options(manifest)
     if of.chosen is None and of.stream is None:
         yield keys, "needs a stream, or a setting that names what there is"
     if of.chosen is not None and of.chosen not in options:

@@ -7,6 +7,8 @@ from taps.engine.manifest import Manifest
 
 Keys = tuple[Any, ...]
 Finding = tuple[Keys, str]
+OAUTH2 = frozenset({"client_id", "client_secret", "refresh_token", "access_token"})
+"""Settings that a login in a browser brings."""
 
 
 def unknown(what: str, name: str, known: list[str]) -> str:

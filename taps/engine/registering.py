@@ -1,6 +1,7 @@
 """Makes an address known to the vendor by its API, says what it knows of it, and takes it back: `webhooks.register`."""
 
 import contextlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +17,15 @@ from taps.engine.http_answer import Answer
 from taps.engine.jobs import Step
 from taps.engine.one import identity_of, values_of
 from taps.engine.paths import is_true, take
-from taps.engine.references import UNSET, ReferenceUnset, fill_text, look_up, names
-from taps.engine.webhooks import Register
+from taps.engine.references import UNSET, ReferenceUnset, fill_text, fill_value, look_up, names
+from taps.engine.webhooks import Change, Listing, Register
 
 ABOUT = "webhooks"
 """What these requests are for, where errors and figures name a stream."""
+_FIRST = "first:"
+"""Begins the ids of what is registered by `first`."""
+_SINGLE = "single"
+"""The id of a registration that is the only one there can be."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,17 @@ class Made:
     """A new registration, and the secret that the vendor made for it, if it did."""
 
     id: str
-    secret: str | None = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
+
+
+def check_settings(connection: Connection, words: Register, by_hand: str | None) -> None:
+    """Raises `BadSetting` where one is missing that registering takes; it says what a person can do instead."""
+    scope = connection.scope()
+    wanted = [name for layer in words.layers for name in layer.settings]
+    missing = [name for name in dict.fromkeys(wanted) if look_up(f"config.{name}", scope) is UNSET]
+    if missing:
+        what = f"registering by API needs the setting {' and '.join(map(repr, missing))} ({words.docs})"
+        raise BadSetting(f"{what}. {by_hand or ''}".rstrip(), platform=connection.platform)
 
 
 def places(connection: Connection, folder: Path, words: Register) -> list[str | None]:
@@ -60,6 +75,11 @@ def places(connection: Connection, folder: Path, words: Register) -> list[str | 
 def place_of(words: Register, identity: str) -> str | None:
     """What a registration is for, by its id."""
     return _of_and_id(words, identity)["of"]
+
+
+def is_first(identity: str) -> bool:
+    """Whether an id is one of `create_first`."""
+    return identity.startswith(_FIRST)
 
 
 def gives_secret(words: Register) -> bool:
@@ -98,11 +118,14 @@ def create(
     asked = spelt(words, topics)
     webhook = {
         "address": address, "topics": asked, "topic": asked[0] if asked else None, "secret": secret,
-        **_place(words, of),
+        "token": address.rpartition("/")[2], **_place(words, of),
     }  # fmt: skip
-    tree = _tree(connection, _ask(connection, words.create, webhook))
-    _check(connection, words, tree)
-    told = tree.take(words.id)
+    answer = _change(connection, words, words.create, webhook)
+    told = _SINGLE if words.single else None
+    if words.id is not None or words.refused or words.secret is not None:
+        tree = _tree(connection, answer)
+        _check(connection, words, tree)
+        told = told or (tree.take(words.id) if words.id is not None else None)
     if told is None:
         raise BadAnswer("the vendor's answer names no registration", platform=connection.platform, stream=ABOUT)
     identity = identity_of([told] if of is None else [of, told])
@@ -117,8 +140,33 @@ def create(
     return Made(identity, str(made) if made else None)
 
 
+def create_first(connection: Connection, words: Register, address: str, topics: Sequence[str]) -> list[Made]:
+    """What has to be registered before: nothing where no `first` says so."""
+    first = words.first
+    if first is None:
+        return []
+    made = [create(connection, first, address, each, None) for each in asked_for(first, topics)]
+    return [Made(_FIRST + each.id) for each in made]
+
+
+def listed_first(connection: Connection, words: Register) -> Iterator[Registration]:
+    """The registrations of `first`, by the ids that `create_first` gave them."""
+    if words.first is not None:
+        for each in listed(connection, words.first):
+            yield Registration(_FIRST + each.id, each.address, each.active)
+
+
 def listed(connection: Connection, words: Register, of: str | None = None) -> Iterator[Registration]:
     """All registrations that the login can see; none for what the vendor has no more."""
+    for told, each in _rows(connection, words, of):
+        registration = Registration(identity_of([told] if of is None else [of, told]), _address(words, each),
+                                    _active(words, each))  # fmt: skip
+        if registration.address or not words.single or words.address is None:
+            yield registration
+
+
+def _rows(connection: Connection, words: Register, of: str | None) -> Iterator[tuple[str, Any]]:
+    """Id and record of what is listed."""
     turning = words.listing.pages or paging.NoPages(kind="none")
     at: paging.Position | None = paging.first(turning)
     seen: set[str] = set()
@@ -126,26 +174,28 @@ def listed(connection: Connection, words: Register, of: str | None = None) -> It
         try:
             answer = _ask(connection, words.listing, _place(words, of), turning, at)
         except Missing:
-            if of is None:
+            if of is None and not words.single:
                 raise
             return
         tree = _tree(connection, answer)
         rows = tree.rows(words.listing.records)
         found = [Tree(row).take(".") for row in rows]
-        fresh = {str(take(each, words.key)): each for each in found if str(take(each, words.key)) not in seen}
+        counting = [each for each in found if _counts(connection, words.listing, each)]
+        by_id = {_SINGLE if words.single else str(take(each, words.key)): each for each in counting}
+        fresh = {told: each for told, each in by_id.items() if told not in seen}
         if not fresh:  # the end, or a vendor that repeats itself
             return
-        for told, each in fresh.items():
-            identity = identity_of([told] if of is None else [of, told])
-            yield Registration(identity, _address(words, each), _active(words, each))
+        yield from fresh.items()
         seen |= fresh.keys()
         at = paging.following(turning, at, paging.Got(answer, tree, len(rows), rows[-1] if rows else None))
 
 
 def remove(connection: Connection, words: Register, identity: str) -> None:
     """Takes a registration back; one that is gone already is no error."""
+    if words.first is not None and is_first(identity):
+        words, identity = words.first, identity.removeprefix(_FIRST)
     with contextlib.suppress(Missing):
-        _ask(connection, words.delete, _of_and_id(words, identity))
+        _change(connection, words, words.delete, _of_and_id(words, identity))
 
 
 def _of_and_id(words: Register, identity: str) -> dict[str, str | None]:
@@ -159,6 +209,28 @@ def _place(words: Register, of: str | None) -> dict[str, str | None]:
     columns = words.of.value if words.of is not None and isinstance(words.of.value, list) else []
     values = values_of(columns, of) if len(columns) > 1 and of is not None else None
     return {"of": of, **{f"of.{number}": value for number, value in enumerate((values or {}).values())}}
+
+
+def _change(connection: Connection, words: Register, step: Change, webhook: dict[str, Any]) -> Answer:
+    """Asks for a change, of the whole that is there where the vendor wants it so."""
+    if step.merge:
+        _, there = next(_rows(connection, words, webhook["of"]), (None, {}))
+        patch = fill_value(step.merge, connection.scope(webhook=webhook))
+        webhook = webhook | {"merged": json.dumps(_merged(there, patch))}
+    return _ask(connection, step, webhook)
+
+
+def _merged(there: Any, patch: Any) -> Any:
+    """A JSON merge patch, RFC 7396."""
+    if not isinstance(patch, dict):
+        return patch
+    whole = dict(there) if isinstance(there, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            whole.pop(key, None)
+        else:
+            whole[key] = _merged(whole.get(key), value)
+    return whole
 
 
 def _ask(
@@ -194,8 +266,15 @@ def _address(words: Register, found: Any) -> str:
     return str(take(found, words.address) or "") if words.address is not None else ""
 
 
+def _counts(connection: Connection, words: Listing, found: Any) -> bool:
+    wanted = [fill_text(each, connection.scope()) for each in words.when.is_] if words.when else []
+    return words.when is None or _said(found, words.when.field) in wanted
+
+
 def _active(words: Register, found: Any) -> bool:
-    if words.active is None:
-        return True
-    value = take(found, words.active.field)
-    return (str(value).lower() if isinstance(value, bool) else str(value)) in words.active.is_
+    return words.active is None or _said(found, words.active.field) in words.active.is_
+
+
+def _said(found: Any, field: str) -> str:
+    value = take(found, field)
+    return str(value).lower() if isinstance(value, bool) else str(value)

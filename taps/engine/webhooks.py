@@ -1,6 +1,6 @@
 """`webhooks:` how the vendor's deliveries are verified and read; facts for the control plane."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -84,6 +84,16 @@ class Listing(Step):
 
     records: Path = "."
     pages: PagesWord | None = None
+    when: ByField | None = None
+    """Which of those that are listed count, where there are others among them."""
+
+
+class Change(Step):
+    """A request that registers an address, or takes it back."""
+
+    merge: dict[str, Any] = {}
+    """What of the one that is listed changes, where the vendor wants the whole of it: laid over it as a JSON merge
+    patch (RFC 7396, null takes away). `{webhook.merged}` is the outcome, as a JSON text."""
 
 
 _HANDSHAKE = "handshake"
@@ -101,11 +111,20 @@ class Of(Word):
 
 
 class Register(Word):
-    """How an address is registered by the vendor's API, for `{webhook.address}` and `{webhook.topics}`."""
+    """How an address is registered by the vendor's API, for `{webhook.address}` and `{webhook.topics}`.
+
+    `{webhook.token}` is the last part of the address, the token of a `challenge`.
+    """
 
     docs: Docs
+    first: "Register | None" = None
+    """Another registration that has to be there before: the one address of an app, of which accounts are told then."""
+    single: bool = False
+    """There is one place for an address, which needs no id. One that is set for something else is not replaced."""
     needs: str | None = None
     """What the login needs for it beside reading, so that a refusal can say it."""
+    settings: list[str] = []
+    """Optional settings that it takes; where one is not given, a person does what `by_hand` says."""
     scopes: list[str] = []
     """What an OAuth login asks for besides, where it is meant to register addresses."""
     each: bool = False
@@ -114,9 +133,9 @@ class Register(Word):
     """One registration for each repository, project, merchant..., and for each topic of it where `each` is said too."""
     topics: Literal["as_said", "enum"] | dict[str, str | list[str]] = "as_said"
     """How a topic is written here; `enum` is ORDERS_CREATE for orders/create. Or topic -> what is registered for it."""
-    create: Step
+    create: Change
     """Registers it; where it sends `{webhook.secret}`, that one is made here."""
-    id: Path
+    id: Path | None = None
     """What the answer calls the registration: `{webhook.id}` from then on."""
     then: Step | None = None
     """What is asked once it is registered, for the secret."""
@@ -134,7 +153,12 @@ class Register(Word):
     """A listed one's address; where the vendor does not tell, only what was registered from here is taken back."""
     active: ByField | None = None
     """What a listed one says while it delivers."""
-    delete: Step
+    delete: Change
+
+    @property
+    def layers(self) -> list["Register"]:
+        """What is registered one after the other."""
+        return [*filter(None, [self.first]), self]
 
     @property
     def shakes_hands(self) -> bool:
@@ -151,7 +175,7 @@ class Webhooks(Word):
     challenge: Challenge | None = None
     registering: Register | None = Field(default=None, alias="register")
     by_hand: str | None = None
-    """Why an address is not registered by API, and where a person sets it."""
+    """Why an address is not registered by API, or not by every login, and where a person sets it."""
 
 
 class StreamWebhook(Word):

@@ -135,6 +135,7 @@ def no_secret_shown(case: Case) -> Complaints:
 def _listed(
     connection: Connection, words: Register, places: list[str | None]
 ) -> Iterator[registering.Registration]:  # fmt: skip
+    yield from registering.listed_first(connection, words)
     for place in places:
         yield from registering.listed(connection, words, place)
 
@@ -153,17 +154,18 @@ def address_registered(case: Case) -> Complaints:
         connection = here.tap(config=here.settings)._connection
         assert connection is not None
         places = registering.places(connection, case.folder, words)
+        first = registering.create_first(connection, words, ADDRESS, told)
         made = [
             registering.create(connection, words, ADDRESS, each, "secret", place) for place in places for each in asked
         ]
         there = {
             each.id for each in _listed(connection, words, places) if each.address in {ADDRESS, ""} and each.active
         }
-        if not made or there != {each.id for each in made}:
-            yield f"{len(made)} registrations were made, and {len(there)} of them are listed"
+        if not made or there != {each.id for each in (*first, *made)}:
+            yield f"{len(first) + len(made)} registrations were made, and {len(there)} of them are listed"
         if words.secret is not None and not words.shakes_hands and not all(each.secret for each in made):
             yield "the vendor's secret is lost"
-        for each in made:
+        for each in (*made, *first):
             registering.remove(connection, words, each.id)
         registering.remove(connection, words, made[0].id)
         if left := list(_listed(connection, words, places)):
