@@ -46,4 +46,6 @@ def _told(words: Webhooks) -> str:
         return f"- **Told by hand.** {words.by_hand or ''}".rstrip()
     needs = f"; it needs {register.needs}" if register.needs else ""
     of = f", for each of {register.of.stream or register.of.chosen} by itself" if register.of else ""
-    return f"- **Told by [its API]({register.docs})**{of}{needs}."
+    told = f"- **Told by [its API]({register.docs})**{of}{needs}."
+    settings = " and ".join(name for layer in register.layers for name in layer.settings)
+    return f"{told} Without the settings {settings}: {words.by_hand}" if settings else told
