@@ -37,7 +37,7 @@ class Heard:
     def told(self) -> Told:
         """What it tells all of them together."""
         each = [told for told, _ in self.parts.values()]
-        ids = list(dict.fromkeys(told.delivery for told in each))
+        ids = sorted({told.delivery for told in each})
         return Told("/".join(ids) if all(ids) else "", tuple(sorted({topic for told in each for topic in told.types})))
 
     @property

@@ -63,17 +63,18 @@ def _taken(store: Store, tenant_id: str) -> list[_Batch]:
         .order_by(PlatformEvent.due_at).limit(_AT_ONCE).with_for_update(skip_locked=True)
     )  # fmt: skip
     with store.transaction(tenant_id) as session:
+        rows = session.scalars(due).all()
+        # asked for once, before any row is changed: else each is written before the next is looked at
+        owners = {
+            each: session.get_one(PlatformWebhook, (tenant_id, each)) for each in {row.webhook_id for row in rows}
+        }
         by_connection: dict[str, list[PlatformEvent]] = {}
-        for row in session.scalars(due):
+        for row in rows:
             row.due_at, row.attempts = moment + _LEASE, row.attempts + 1
-            for connection in waiting(row.parts) if row.parts else [_owner(session, row)]:
+            for connection in waiting(row.parts) if row.parts else [owners[row.webhook_id].connection_id]:
                 by_connection.setdefault(connection, []).append(row)
         batches = [_batch(session, tenant_id, connection, rows) for connection, rows in by_connection.items()]
         return [batch for batch in batches if batch is not None]
-
-
-def _owner(session: Session, row: PlatformEvent) -> str:
-    return session.get_one(PlatformWebhook, (row.tenant_id, row.webhook_id)).connection_id
 
 
 def _batch(session: Session, tenant_id: str, connection_id: str, rows: Iterable[PlatformEvent]) -> _Batch | None:

@@ -16,6 +16,7 @@ from orchestrate.webhooks.endpoints import NoWebhookError, ShownWebhook
 from orchestrate.webhooks.events import KEPT, Events, clear
 from orchestrate.webhooks.naming import Concerned
 from orchestrate.webhooks.work import _LEASE, WAITS, _taken, work
+from tests.orchestrate.stores import noted_statements
 from tests.orchestrate.webhooks.deliveries import SHOPIFY, stripe_endpoint, webhooks_of
 
 Calls = list[tuple[str, list[str] | None]]
@@ -108,6 +109,18 @@ def test_of_many_workers_each_delivery_is_taken_by_one(events: Events, shop: Sho
         done = list(pool.map(lambda _: work(events.store, events.tenant_id, noting(calls)), range(6)))
     assert sum(done) == 200
     assert {(each.state, each.attempts) for each in events.part(1000)} == {("done", 1)}
+
+
+def test_how_many_questions_the_store_is_asked_does_not_grow_with_the_deliveries(
+    events: Events, shop: ShownWebhook
+) -> None:
+    asked: dict[int, list[str]] = {}
+    for number in (1, 50):
+        keys = [f"{number}-{each:029}" for each in range(number)]
+        write(events.store, [Kept(events.tenant_id, shop.id, key, "", ["orders/delete"], b"{}") for key in keys])
+        with noted_statements(events.store, asked.setdefault(number, [])):
+            assert len(_taken(events.store, events.tenant_id)) == 1
+    assert len(asked[1]) == len(asked[50])
 
 
 def test_old_deliveries_are_dropped_and_those_in_the_queue_are_not(events: Events, shop: ShownWebhook) -> None:
