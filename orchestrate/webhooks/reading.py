@@ -93,9 +93,18 @@ def items_of(words: Words, delivery: Delivery, settings: Settings) -> tuple[Any,
 def _found(words: Words, delivery: Delivery, settings: Settings) -> Any:
     """What stands at `items`; nothing where the connection has no such setting."""
     try:
-        return take(delivery.content, fill(words.items, {"config": settings}) if words.items is not None else ".")
+        path = fill(words.items, {"config": settings}) if words.items is not None else "."
     except ReferenceUnset:
         return None
+    if words.accounts is None:
+        return take(delivery.content, path)
+    accounts = take(delivery.content, words.accounts)
+    return None if accounts is None else [
+        each | {"account": account}
+        for account in _listed(accounts)
+        for each in _listed(take(account, path))
+        if isinstance(each, dict)
+    ]  # fmt: skip
 
 
 def _is_ours(words: Words, settings: Settings, item: Any) -> bool:

@@ -65,9 +65,12 @@ class Delivery(Word):
     type: Path | None = None
     items: Text | list[str] | None = None
     """Where it tells of several things: a path, in which a setting may be a key, `merchants.{config.merchant_id}`."""
+    accounts: Path | None = None
+    """Where the accounts stand, if its items stand within them: `items` is then a path in each, which an item has as
+    `account`."""
     only: dict[str, Text] = {}
-    """Where an item names its account -> the setting that names the connection's: what an app is told of others is
-    left out."""
+    """Where an item names its account -> the setting that names the connection's, one or several: each connection to
+    the platform is told of its own, and what is of nobody's is left out."""
     groups: dict[str, str] = {}
     """Where a text of an item says several things: its path -> a regular expression whose named groups are from then
     on fields of the item, `{resource_url: "receipts/(?P<receipt_id>\\d+)$"}`."""

@@ -27,7 +27,7 @@ class Sample(BaseModel):
     headers: dict[str, str] = {}
     body: Any = None
     form: dict[str, str] | None = None
-    settings: dict[str, str] = {}
+    settings: dict[str, str | list[str]] = {}
     """Those of the connection that tell which account is its own."""
     names: dict[str, list[str | list[str]]] = {}
     """Stream -> the records that it names, each by its id or by the values of the columns of `one.by`."""

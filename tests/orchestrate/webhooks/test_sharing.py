@@ -216,3 +216,23 @@ def test_the_merchants_of_one_delivery_are_told_apart_by_their_place_in_it(
         assert client.post(path, content=body, headers={"X-Clover-Auth": SECRET}).status_code == 200
     assert worked(events) == {"second": {"orders": [f"OF{second}"]}}
     assert [each.concerned for each in events.part(10)] == [("second",)]
+
+
+def test_a_login_of_several_accounts_is_told_of_those_that_it_reads_and_of_all_where_none_is_chosen(
+    connections: Connections, events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "_KNOWN_SECONDS", 0.0)
+    login = {"client_id": "c", "client_secret": "s", "refresh_token": "r", "access_token": "a"}
+    connections.add("xero", "some", {**login, "organisations": ["t1", "t2"]})
+    connections.add("xero", "whichever", login)
+    path = path_of(webhooks_of(connections).add("some", SECRET))
+    client = TestClient(create_app(connections.store, connections.vault))
+    told = [
+        {"resourceId": f"c{each}", "tenantId": f"t{each}", "eventCategory": "CONTACT", "eventDateUtc": "2026-03-01"}
+        for each in (2, 3)
+    ]
+    body = json.dumps({"events": told}).encode()
+    proof = base64.b64encode(hmac.digest(SECRET.encode(), body, "sha256")).decode()
+    assert client.post(path, content=body, headers={"x-xero-signature": proof}).status_code == 200
+    of_each = [json.dumps([f"t{each}", f"c{each}"], separators=(",", ":")) for each in (2, 3)]
+    assert worked(events) == {"some": {"contacts": of_each[:1]}, "whichever": {"contacts": of_each}}
