@@ -16,7 +16,7 @@ from taps.engine.errors import BadAnswer, BadBody, BadSetting, Missing, TapError
 from taps.engine.http_answer import Answer
 from taps.engine.jobs import Step
 from taps.engine.one import identity_of, values_of
-from taps.engine.paths import is_true, take
+from taps.engine.paths import PathError, is_true, take
 from taps.engine.references import UNSET, ReferenceUnset, fill_text, fill_value, look_up, names
 from taps.engine.webhooks import Change, Listing, Register
 
@@ -178,7 +178,11 @@ def _rows(connection: Connection, words: Register, of: str | None) -> Iterator[t
                 raise
             return
         tree = _tree(connection, answer)
-        rows = tree.rows(words.listing.records)
+        try:
+            rows = tree.rows(words.listing.records)
+        except PathError as absent:
+            what = f"the vendor does not list registrations where they are expected: {absent}"
+            raise BadAnswer(what, platform=connection.platform, stream=ABOUT) from None
         found = [Tree(row).take(".") for row in rows]
         counting = [each for each in found if _counts(connection, words.listing, each)]
         by_id = {_SINGLE if words.single else str(take(each, words.key)): each for each in counting}

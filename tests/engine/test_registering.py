@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from taps.engine import registering
-from taps.engine.errors import BadSetting, NoPermission
+from taps.engine.errors import BadAnswer, BadSetting, NoPermission
 from taps.engine.load import ManifestError, load
 from taps.engine.settings import connect
 from tests.engine.vendor import Asked, listing, platform, vendor
@@ -121,6 +121,17 @@ def test_a_place_may_be_told_by_several_values(tmp_path):
         assert [path for path, _ in asked] == [
             "/repos/octo/hello/hooks", "/repos/octo/hello/hooks", "/repos/octo/hello/hooks/7",
         ]  # fmt: skip
+        connection.client.close()
+
+
+def test_a_list_that_holds_no_registrations_where_they_should_be_is_a_bad_answer(tmp_path):
+    words = HOOKS.replace('list: {path: "/repos/{webhook.of:path}/hooks"}', "list: {path: /hooks, records: data}")
+    platform(tmp_path / "acme", words, options=OPTIONS)
+    with vendor(lambda _asked: {"error": "none"}) as found:
+        manifest = load("acme", tmp_path / "acme")
+        connection = connect(manifest, tmp_path / "acme", {**SETTINGS, "api_url": found.url})
+        with pytest.raises(BadAnswer, match="does not list registrations where they are expected.*'data'"):
+            list(registering.listed(connection, manifest.webhooks.registering, "octo/hello"))
         connection.client.close()
 
 
