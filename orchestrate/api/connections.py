@@ -49,9 +49,10 @@ class ShownConnection(BaseModel):
 
 
 class Removed(BaseModel):
-    """Addresses that the vendor could not be made to forget, and why."""
+    """Addresses that the vendor could not be made to forget, and why; and those that serve others and are `kept`."""
 
     webhooks: list[str]
+    kept: list[str]
 
 
 class Tried(BaseModel):
@@ -99,10 +100,12 @@ def test_connection(name: str, connections: Write) -> Tried:
 def remove_connection(name: str, following: Leave) -> Response:
     """Forgets a connection and its secrets, and has its vendor forget the addresses it was told; rows stay.
 
-    200 with what is left to do by hand where the vendor refused.
+    200 with what is left to do by hand where the vendor refused, and the addresses that serve others and stay.
     """
-    said = following.remove(name)
-    return JSONResponse(Removed(webhooks=said).model_dump()) if said else Response(status_code=204)
+    left = following.remove(name)
+    if not left.untold and not left.kept:
+        return Response(status_code=204)
+    return JSONResponse(Removed(webhooks=left.untold, kept=left.kept).model_dump())
 
 
 def shown_connection(shown: Shown) -> ShownConnection:

@@ -98,7 +98,8 @@ def remove(name: _Name, tenant: _Tenant = None) -> None:
         from orchestrate.webhooks.following import Following
 
         following = Following(connections.store, connections.vault, connections.tenant_id, connections.actor)
-        for line in following.remove(name):
+        left = following.remove(name)
+        for line in [*left.untold, *left.kept]:
             typer.echo(line, err=True)
         typer.echo(f"removed {name}")
 

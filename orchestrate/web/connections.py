@@ -99,8 +99,8 @@ def test(name: str, identity: Writing) -> Response:
 @router.post("/{name}/remove")
 def remove(name: str, identity: Writing) -> Response:
     """Forgets it and its secrets."""
-    said = _following(identity).remove(name)
-    return onward("/connections", "removed_untold" if said else "removed")
+    left = _following(identity).remove(name)
+    return onward("/connections", "removed_untold" if left.untold else "removed_kept" if left.kept else "removed")
 
 
 @router.get("/{name}/login")

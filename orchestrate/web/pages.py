@@ -37,6 +37,9 @@ NOTICES: dict[str, str] = {
     "removed_untold": (
         "The connection is forgotten. Its vendor could not be told and goes on delivering: take the webhook away there."
     ),
+    "removed_kept": (
+        "The connection is forgotten. Its webhooks' address serves others of the same app and is one of theirs now."
+    ),
     "asked": "These are the accounts that the login reaches.",
     "scheduled": "Scheduled.",
     "decided": "Decided. The tables show it once they are built anew, which is queued.",

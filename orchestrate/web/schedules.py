@@ -15,6 +15,7 @@ from orchestrate.syncs.service import Schedule, Syncs
 from orchestrate.web.asking import Form, needs, text, texts
 from orchestrate.web.connections import Reading, drawn
 from orchestrate.web.pages import onward
+from orchestrate.webhooks.endpoints import Webhooks
 from taps.registry import get_adapter_registry
 
 router = APIRouter(prefix="/connections/{name}")
@@ -27,7 +28,9 @@ def show_schedules(request: Request, name: str, identity: Reading) -> Response:
     """Its schedules with their next times, and the forms of a new one and of a backfill."""
     shown = Connections(identity.store, identity.vault, identity.tenant_id, identity.actor).show(name)
     streams = get_adapter_registry().get_platform_capabilities(shown.platform).streams
+    webhooks = Webhooks(identity.store, identity.vault, identity.tenant_id, identity.actor)
     return drawn(request, identity, "schedule", shown, {
+        "serving": webhooks.serving(name) if identity.may("webhooks:read") else [],
         "schedules": [(each, _next(each)) for each in _syncs(identity).schedules(name)],
         "streams": [each.name for each in streams], "examples": EXAMPLES.replace("`", ""),
     })  # fmt: skip

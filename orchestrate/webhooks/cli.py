@@ -31,6 +31,10 @@ def add(
 
     with _opened(tenant) as opened:
         webhooks = Webhooks(opened.store, opened.vault, opened.tenant_id, opened.actor)
+        for each in webhooks.serving(connection):
+            typer.echo(
+                f"{each.connection}'s address serves {connection} too, if both are of one app: {each.address}", err=True
+            )
         shown = webhooks.add(connection, None if later else _secret())
         typer.echo(f"{shown.id}  {shown.address}\nhow {shown.platform} wants it: {shown.docs}")
 
@@ -97,7 +101,8 @@ def list_(tenant: _Tenant = None) -> None:
             state = "ready" if each.secrets else "has no secret yet"
             state = f"{state}, registered" if each.registered else state
             state = f"{state}, code {each.code}" if each.code else state
-            typer.echo(f"{each.id}  {each.connection:20} {each.platform:20} {state}  {each.address}")
+            serves = f"  serves {', '.join(each.serves)} too" if each.serves else ""
+            typer.echo(f"{each.id}  {each.connection:20} {each.platform:20} {state}  {each.address}{serves}")
 
 
 @app.command()
@@ -110,8 +115,11 @@ def remove(
     from orchestrate.webhooks.endpoints import Webhooks
 
     with _opened(tenant) as opened:
-        Webhooks(opened.store, opened.vault, opened.tenant_id, opened.actor).remove(endpoint, anyway=anyway)
-        typer.echo(f"removed {endpoint}")
+        webhooks = Webhooks(opened.store, opened.vault, opened.tenant_id, opened.actor)
+        served = webhooks.show(endpoint).serves
+        webhooks.remove(endpoint, anyway=anyway)
+        also = f"; it served {', '.join(served)} too, which is read on schedule from now on" if served else ""
+        typer.echo(f"removed {endpoint}{also}")
 
 
 @app.command()

@@ -20,6 +20,7 @@ from orchestrate.store.leases import is_held
 from orchestrate.store.tables import PlatformConnection, PlatformWebhook, WebhookSecret, new_id, now
 from orchestrate.vault.service import Vault
 from orchestrate.webhooks.reading import words_of
+from orchestrate.webhooks.sharing import siblings_of
 
 ROUTE = "/api/v1/webhooks/{platform}/{token}"
 OLD_SECRET_FOR = timedelta(days=3)
@@ -41,6 +42,7 @@ class NoWebhookError(WebhookRefusedError):
 class ShownWebhook:
     """An endpoint as people see it. `secrets` counts those that are accepted now; none means nothing is.
 
+    Deliveries of an app's one address are for the connections that it `serves` too, each told of its own account's.
     `registered` at the vendor by its API, which is possible where it is `registrable`; else `by_hand` says why not and
     where it is set. `code` is what the vendor sent to the address to be typed into its page, until the first delivery.
     """
@@ -48,6 +50,7 @@ class ShownWebhook:
     id: str
     platform: str
     connection: str
+    serves: tuple[str, ...]
     address: str
     secrets: int
     registered: bool
@@ -103,6 +106,36 @@ class Webhooks:
         """One endpoint."""
         with self.store.transaction(self.tenant_id) as session:
             return self._shown(session, self.row(session, webhook))
+
+    def serving(self, connection: str) -> list[ShownWebhook]:
+        """The endpoints of other connections that serve this one too."""
+        with self.store.transaction(self.tenant_id) as session:
+            owner = connections.named(session, self.tenant_id, connection)
+            others = [each.id for each in siblings_of(session, owner)] if owner is not None else []
+            theirs = select(PlatformWebhook).where(
+                PlatformWebhook.tenant_id == self.tenant_id, PlatformWebhook.connection_id.in_(others)
+            )
+            return [self._shown(session, row) for row in session.scalars(theirs.order_by(PlatformWebhook.id))]
+
+    def hand_over(self, connection: str) -> list[ShownWebhook]:
+        """Gives a connection's endpoints, with what they know, to another that they serve: the vendor goes on there.
+
+        To one without an endpoint of its own, if there is any. Returns those that were given away.
+        """
+        with self.store.transaction(self.tenant_id) as session:
+            owner = connections.named(session, self.tenant_id, connection)
+            others = siblings_of(session, owner) if owner is not None else []
+            if owner is None or not others:
+                return []
+            mine = select(PlatformWebhook).where(PlatformWebhook.tenant_id == self.tenant_id)
+            busy = set(session.scalars(mine.with_only_columns(PlatformWebhook.connection_id)))
+            heir = next((each for each in others if each.id not in busy), others[0])
+            rows = session.scalars(mine.where(PlatformWebhook.connection_id == owner.id).with_for_update()).all()
+            for row in rows:
+                row.connection_id = heir.id
+                self._log(session, "webhook handed over", row.id, connection=heir.name)
+            session.flush()
+            return [self._shown(session, row) for row in rows]
 
     def change_secret(self, webhook: str, secret: str, *, at_once: bool = False) -> ShownWebhook:
         """Another secret; the old one is accepted for `OLD_SECRET_FOR` longer, with `at_once` no more: it leaked."""
@@ -194,8 +227,9 @@ class Webhooks:
     def _shown(self, session: Session, row: PlatformWebhook) -> ShownWebhook:
         owner = session.get_one(PlatformConnection, (self.tenant_id, row.connection_id))
         words = words_of(row.platform)
+        serves = tuple(each.name for each in siblings_of(session, owner))
         return ShownWebhook(
-            row.id, row.platform, owner.name, row.address, len(accepted(session, self.vault, row)),
+            row.id, row.platform, owner.name, serves, row.address, len(accepted(session, self.vault, row)),
             bool(row.vendor_ids), bool(words and words.registering), (words.by_hand if words else None) or "",
             self._code(session, row), words.docs if words else "", row.created_at,
         )  # fmt: skip

@@ -6,6 +6,7 @@ A vendor that refuses holds nobody up: what was asked for is done, and what is l
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -15,10 +16,21 @@ from orchestrate.store.database import Store, StoreError
 from orchestrate.store.tables import PlatformConnection, PlatformWebhook
 from orchestrate.syncs.sources import Source, Sources
 from orchestrate.vault.service import Vault
-from orchestrate.webhooks.endpoints import WebhookRefusedError
+from orchestrate.webhooks.endpoints import ShownWebhook, WebhookRefusedError
 from orchestrate.webhooks.reading import topics_of
 from orchestrate.webhooks.registration import Registrations
 from taps.engine.errors import TapError
+
+
+@dataclass(frozen=True)
+class Left:
+    """What is left of the addresses of a connection that was removed, a line each.
+
+    `untold` are those that the vendor did not forget, and why; `kept` those that others have now.
+    """
+
+    untold: list[str]
+    kept: list[str]
 
 
 class Following:
@@ -40,14 +52,16 @@ class Following:
         tell = self._registrations.register if topics else self._registrations.unregister
         return found, self._told(connection, tell, "the vendor still tells of the streams that were chosen before")
 
-    def remove(self, connection: str) -> list[str]:
-        """Forgets a connection, its vendor first; what that refused is said, a line each."""
+    def remove(self, connection: str) -> Left:
+        """Forgets a connection, its vendor first; an address that serves others too stays, with one of them."""
         self._connections.show(connection)
+        # an app's one address is not taken from the others: what the vendor was told of it stays with it
+        kept = [_kept(each) for each in self._registrations.hand_over(connection)]
         said = self._told(
             connection, self._registrations.unregister, "the vendor goes on delivering; take it away there"
         )
         self._connections.remove(connection)
-        return said
+        return Left(said, kept)
 
     def _topics(self, connection: str) -> list[str]:
         chosen = self._sources.chosen(connection)
@@ -77,3 +91,8 @@ class Following:
         )
         with self._store.transaction(self._tenant_id) as session:
             return [(row.id, row.address) for row in session.scalars(mine) if row.vendor_ids]
+
+
+def _kept(endpoint: ShownWebhook) -> str:
+    again = ", which it can be registered for again" if endpoint.registered else ""
+    return f"{endpoint.address}: it serves {endpoint.connection} too and is the address of that connection now{again}"

@@ -201,10 +201,12 @@ class Registrations(Webhooks):
         return base + ROUTE.format(platform=subject.shown.platform, token=token)
 
     def _topics(self, subject: _Subject) -> list[str]:
-        """The topics of all streams that the connection loads; none where the manifest names none at all."""
-        chosen = Sources(self.store, self.tenant_id, self.actor).chosen(subject.shown.connection)
-        topics = topics_of(subject.shown.platform)
-        found = sorted({topic for name, of in topics.items() if not chosen or name in chosen for topic in of})
+        """The topics of all streams that are loaded by whom it serves; none where the manifest names none at all."""
+        sources, topics = Sources(self.store, self.tenant_id, self.actor), topics_of(subject.shown.platform)
+        wanted = [sources.chosen(each) for each in (subject.shown.connection, *subject.shown.serves)]
+        found = sorted({
+            topic for chosen in wanted for name, of in topics.items() if not chosen or name in chosen for topic in of
+        })  # fmt: skip
         if not found and topics:
             raise WebhookRefusedError(f"{subject.shown.platform} tells nothing of the streams that are loaded")
         return found

@@ -81,6 +81,17 @@ def readers_of(session: Session, vault: Vault, row: PlatformWebhook) -> dict[str
     return found
 
 
+def siblings_of(session: Session, connection: PlatformConnection) -> list[PlatformConnection]:
+    """The others of its tenant and platform by name, where an address of one serves all of them."""
+    if not is_shared(connection.platform):
+        return []
+    others = select(PlatformConnection).where(
+        PlatformConnection.tenant_id == connection.tenant_id, PlatformConnection.platform == connection.platform,
+        PlatformConnection.id != connection.id,
+    )  # fmt: skip
+    return list(session.scalars(others.order_by(PlatformConnection.name)))
+
+
 def waiting(parts: Mapping[str, Any]) -> list[str]:
     """The connections for which a delivery was not read again yet."""
     return [who for who, part in parts.items() if "state" not in part]

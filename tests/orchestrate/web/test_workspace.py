@@ -48,6 +48,27 @@ def test_an_address_for_a_vendor_is_made_and_its_secret_is_not_shown(visit: Visi
     assert "/api/v1/webhooks/stripe/" in text and "takes what is signed" in text and SECRET not in text
 
 
+def test_whom_the_one_address_of_an_app_serves_is_said_wherever_one_looks(
+    visit: Visit, connections: Connections
+) -> None:
+    browser = visit(Role.ADMIN)
+    for number in (1, 2):
+        settings = {"merchant_id": f"{number}ABCDEF123456", "api_token": "t"}
+        connections.add("clover", f"till-{number}", settings)
+    token = {"csrf": csrf_of(browser.get("/webhooks").text)}
+    assert "webhooks of till-1" not in browser.get("/connections/till-2/schedule").text
+    assert browser.post("/webhooks", data={**token, "connection": "till-1", "secret": SECRET}).status_code == 303
+    page = browser.get("/webhooks").text
+    assert "it serves till-2 too" in page and "It serves till-2 as well." in page
+    assert "The address of till-1 serves till-2 already" in page
+    assert "The webhooks of till-1 tell of this connection too" in browser.get("/connections/till-2/schedule").text
+    assert "webhooks of till-1" not in browser.get("/connections/till-1/schedule").text
+    gone = browser.post("/connections/till-1/remove", data=token)
+    assert "is one of theirs now" in browser.get(gone.headers["Location"]).text
+    assert "it serves" not in browser.get("/webhooks").text
+    connections.remove("till-2")
+
+
 def test_an_address_is_registered_asked_after_and_taken_back_by_buttons(visit: Visit, connections: Connections) -> None:
     known: dict[str, dict[str, str]] = {}
 

@@ -132,7 +132,7 @@ def test_a_vendor_that_refuses_to_be_told_holds_nobody_up(
     found, [said] = following.choose(money, ["customers"])
     assert {each.stream for each in found if each.chosen} == {"customers"}
     assert said.startswith(f"{address}: the vendor still tells of the streams that were chosen before. stripe: ")
-    [said] = following.remove(money)
+    [said] = following.remove(money).untold
     assert said.startswith(f"{address}: the vendor goes on delivering; take it away there. stripe: ")
     assert "rk_test_wrong" not in said and connections.all() == []
     assert len(at_stripe(box)) == 1

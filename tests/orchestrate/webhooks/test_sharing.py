@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from click.testing import Result
 from fastapi.testclient import TestClient
+from typer.testing import CliRunner
 
 from orchestrate.api.app import create_app
 from orchestrate.connections.service import Connections
@@ -19,8 +21,10 @@ from orchestrate.syncs.service import Syncs
 from orchestrate.syncs.sources import Sources
 from orchestrate.webhooks import receiver as receiving
 from orchestrate.webhooks.background import Background
+from orchestrate.webhooks.cli import app as app_of_the_command_line
 from orchestrate.webhooks.endpoints import ShownWebhook
 from orchestrate.webhooks.events import Events
+from orchestrate.webhooks.following import Following
 from orchestrate.webhooks.naming import Concerned
 from orchestrate.webhooks.work import _LEASE, NOT_LOADED, WAITS, work
 from tests.orchestrate.webhooks.deliveries import SECRET, path_of, webhooks_of
@@ -236,3 +240,42 @@ def test_a_login_of_several_accounts_is_told_of_those_that_it_reads_and_of_all_w
     assert client.post(path, content=body, headers={"x-xero-signature": proof}).status_code == 200
     of_each = [json.dumps([f"t{each}", f"c{each}"], separators=(",", ":")) for each in (2, 3)]
     assert worked(events) == {"some": {"contacts": of_each[:1]}, "whichever": {"contacts": of_each}}
+
+
+def test_an_address_outlives_its_connection_where_it_serves_another(
+    connections: Connections, events: Events, endpoint: ShownWebhook, deliver: Callable[..., None]
+) -> None:
+    webhooks = webhooks_of(connections)
+    assert webhooks.show(endpoint.id).serves == ("second",)
+    assert [each.id for each in webhooks.serving("second")] == [endpoint.id] and webhooks.serving("first") == []
+    deliver((MINE, "1"), (OTHER, "2"))
+    left = Following(connections.store, connections.vault, connections.tenant_id, "user test").remove("first")
+    assert left.untold == []
+    assert left.kept == [
+        f"{endpoint.address}: it serves second too and is the address of that connection now"
+    ]  # fmt: skip
+    deliver((MINE, "3"), (OTHER, "4"))
+    assert (webhooks.show(endpoint.id).connection, webhooks.show(endpoint.id).serves) == ("second", ())
+    assert worked(events) == {"second": {"invoices": ["2", "4"]}}
+    left = Following(connections.store, connections.vault, connections.tenant_id, "user test").remove("second")
+    assert (left.untold, left.kept, webhooks.part(10)) == ([], [], [])
+
+
+def test_it_is_left_to_one_that_has_no_address_yet(connections: Connections, endpoint: ShownWebhook) -> None:
+    company(connections, "third", STRANGERS)
+    webhooks = webhooks_of(connections)
+    own = webhooks.add("second", "s3cret")
+    [kept] = webhooks.hand_over("first")
+    assert (kept.id, kept.connection, kept.serves) == (endpoint.id, "third", ("first", "second"))
+    assert webhooks.show(own.id).connection == "second"
+
+
+def test_the_command_line_says_whom_an_address_serves(connections: Connections, endpoint: ShownWebhook) -> None:
+    def engarde(*words: str, given: str = "") -> Result:
+        return CliRunner().invoke(app_of_the_command_line, [*words, "--tenant", "acme"], input=given)
+
+    assert f"{endpoint.address}  serves second too" in engarde("list").stdout
+    made = engarde("add", "second", given="s3cret")
+    assert made.stderr == f"first's address serves second too, if both are of one app: {endpoint.address}\n"
+    removed = engarde("remove", endpoint.id)
+    assert removed.stdout == f"removed {endpoint.id}; it served second too, which is read on schedule from now on\n"
