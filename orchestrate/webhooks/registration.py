@@ -125,15 +125,16 @@ class Registrations(Webhooks):
         Raises `WebhookRefusedError` where the only place for an address holds another.
         """
         mine = {address, subject.shown.address}
-        for layer, found in _by_layer(vendor, subject, dict.fromkeys([*places, *subject.places])):
+        layers = list(_by_layer(vendor, subject, dict.fromkeys([*places, *subject.places])))
+        for layer, found in layers:
             if layer.single and (other := next((each for each in found if each.address not in {*mine, ""}), None)):
                 raise WebhookRefusedError(
                     f"{subject.shown.platform} has one place for an address, which holds one of "
                     f"{_host(other.address)} already: take it away there first ({layer.docs})"
                 )
-            for each in found:
-                if each.address in mine or each.id in subject.ids:
-                    registering.remove(vendor, subject.words, each.id)
+        for each in (each for _, found in reversed(layers) for each in found):
+            if each.address in mine or each.id in subject.ids:
+                registering.remove(vendor, subject.words, each.id)
 
     def _await_handshakes(self, webhook: str) -> None:
         """From now on the vendor tells its secrets; those of before are not for long."""
@@ -264,8 +265,9 @@ def _created(
     place = None
     try:
         made.ids += [each.id for each in registering.create_first(vendor, words, address, topics)]
+        first = next(iter(made.ids), None)
         for place, asked in product(places, registering.asked_for(words, topics)):
-            each = registering.create(vendor, words, address, asked, secret, place)
+            each = registering.create(vendor, words, address, asked, secret, place, first)
             made.ids.append(each.id)
             made.secrets += [each.secret] if each.secret else []
     except TapError as refused:

@@ -63,7 +63,7 @@ def _ask(connection: Connection, words: Register, step: Step, manifest: Manifest
     told = sorted({topic for of in topics(manifest).values() for topic in of})
     if step is words.create:
         for each in registering.asked_for(words, told):
-            registering.create(connection, words, _ADDRESS, each, "s" * 32, of)
+            registering.create(connection, words, _ADDRESS, each, "s" * 32, of, "1")
     elif step is words.listing:
         list(registering.listed(connection, words, of))
     else:

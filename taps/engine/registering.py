@@ -112,13 +112,16 @@ def asked_for(words: Register, topics: Sequence[str]) -> list[list[str]]:
 
 def create(
     connection: Connection, words: Register, address: str, topics: Sequence[str], secret: str | None,
-    of: str | None = None,
+    of: str | None = None, first: str | None = None,
 ) -> Made:  # fmt: skip
-    """Registers an address for topics: one of them where `each` says so. Raises the vendor's `TapError`."""
+    """Registers an address for topics: one of them where `each` says so. Raises the vendor's `TapError`.
+
+    `first` is the id that `create_first` gave, where something had to be there before.
+    """
     asked = spelt(words, topics)
     webhook = {
         "address": address, "topics": asked, "topic": asked[0] if asked else None, "secret": secret,
-        "token": address.rpartition("/")[2], **_place(words, of),
+        "token": address.rpartition("/")[2], "first": first and first.removeprefix(_FIRST), **_place(words, of),
     }  # fmt: skip
     answer = _change(connection, words, words.create, webhook)
     told = _SINGLE if words.single else None

@@ -121,7 +121,8 @@ class Register(Word):
 
     docs: Docs
     first: "Register | None" = None
-    """Another registration that has to be there before: the one address of an app, of which accounts are told then."""
+    """Another registration that has to be there before: the one address of an app, of which accounts are told then.
+    `{webhook.first}` is its id."""
     single: bool = False
     """There is one place for an address, which needs no id. One that is set for something else is not replaced."""
     needs: str | None = None

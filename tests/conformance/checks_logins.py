@@ -155,8 +155,11 @@ def address_registered(case: Case) -> Complaints:
         assert connection is not None
         places = registering.places(connection, case.folder, words)
         first = registering.create_first(connection, words, ADDRESS, told)
+        before = first[0].id if first else None
         made = [
-            registering.create(connection, words, ADDRESS, each, "secret", place) for place in places for each in asked
+            registering.create(connection, words, ADDRESS, each, "secret", place, before)
+            for place in places
+            for each in asked
         ]
         there = {
             each.id for each in _listed(connection, words, places) if each.address in {ADDRESS, ""} and each.active
