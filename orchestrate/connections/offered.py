@@ -76,8 +76,12 @@ def offers(wish: Wish | None = None) -> list[Offer]:
     return [each for each in found if wish is None or wish.fits(each)]
 
 
-def read_ahead(pause: float = 0.25) -> None:
-    """Reads every manifest, so that nobody's first look waits for it; it rests between them for requests' sake."""
+def read_ahead(after: float = 5.0, pause: float = 0.25) -> None:
+    """Reads every manifest, so that nobody's first look waits for it; it rests between them for requests' sake.
+
+    It begins `after` some seconds: what could not be delivered while a service was down is sent again when it is back.
+    """
+    time.sleep(after)
     for name in sorted(get_adapter_registry().list_platforms()):
         offer(name)
         time.sleep(pause)
