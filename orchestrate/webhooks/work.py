@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.orm import Session
 
 from orchestrate.store.database import Store
 from orchestrate.store.tables import PlatformConnection, PlatformEvent, PlatformWebhook, now
 from orchestrate.webhooks.naming import Concerned, concerned
 from orchestrate.webhooks.reading import streams_of
-from orchestrate.webhooks.sharing import waiting
+from orchestrate.webhooks.sharing import is_shared, waiting
 
 Reread = Callable[[str, str, Concerned], list[str]]
 """Has what deliveries about a tenant's connection concern read again; returns the runs' ids."""
@@ -26,15 +27,28 @@ WAITS = [timedelta(seconds=each) for each in (5, 30, 120, 600, 1800, 3600, 7200,
 _LEASE = timedelta(minutes=2)
 """What a killed worker had taken is due again after so long."""
 _AT_ONCE = 1000
+_TOLD = (
+    PlatformEvent.id, PlatformEvent.webhook_id, PlatformEvent.types, PlatformEvent.objects, PlatformEvent.parts,
+)  # fmt: skip
+_NOT_HELD = {"synchronize_session": False}
 NOT_LOADED = "the connection does not load these streams"
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """A connection that deliveries are for; one that was removed has no name."""
+
+    id: str
+    name: str = ""
+    shared: bool = True
+    """Whether the same delivery may be for others too."""
 
 
 @dataclass(frozen=True)
 class _Batch:
     """Deliveries that are for one connection: their ids, and what they concern of it."""
 
-    connection_id: str
-    name: str
+    reader: _Reader
     events: tuple[str, ...]
     about: Concerned
 
@@ -44,7 +58,7 @@ def work(store: Store, tenant_id: str, reread: Reread) -> int:
     worked: set[str] = set()
     for batch in _taken(store, tenant_id):
         try:
-            runs = reread(tenant_id, batch.name, batch.about)
+            runs = reread(tenant_id, batch.reader.name, batch.about)
         except Exception as broken:  # it is the delivery's, which is tried again
             _failed(store, tenant_id, batch, str(broken) or type(broken).__name__)
         else:
@@ -57,58 +71,73 @@ def work(store: Store, tenant_id: str, reread: Reread) -> int:
 def _taken(store: Store, tenant_id: str) -> list[_Batch]:
     """Takes what is due, so that no other worker does; what concerns no stream is done with here."""
     moment = now()
+    mine = (PlatformEvent.tenant_id == tenant_id, PlatformEvent.state == "queued")
     due = (
-        select(PlatformEvent)
-        .where(PlatformEvent.tenant_id == tenant_id, PlatformEvent.state == "queued", PlatformEvent.due_at <= moment)
+        select(*_TOLD).where(*mine, PlatformEvent.due_at <= moment)
         .order_by(PlatformEvent.due_at).limit(_AT_ONCE).with_for_update(skip_locked=True)
     )  # fmt: skip
     with store.transaction(tenant_id) as session:
-        rows = session.scalars(due).all()
-        # asked for once, before any row is changed: else each is written before the next is looked at
-        owners = {
-            each: session.get_one(PlatformWebhook, (tenant_id, each)) for each in {row.webhook_id for row in rows}
-        }
-        by_connection: dict[str, list[PlatformEvent]] = {}
+        rows = session.execute(due).all()
+        taken = update(PlatformEvent).where(*mine, PlatformEvent.id.in_([row.id for row in rows]))
+        session.execute(taken.values(due_at=moment + _LEASE, attempts=PlatformEvent.attempts + 1),
+                        execution_options=_NOT_HELD)  # fmt: skip
+        of = (PlatformWebhook.tenant_id == tenant_id, PlatformWebhook.id.in_({row.webhook_id for row in rows}))
+        owned = select(PlatformWebhook.id, PlatformWebhook.connection_id).where(*of)
+        owners = dict(session.execute(owned).tuples().all())
+        by_connection: dict[str, list[Row[Any]]] = {}
         for row in rows:
-            row.due_at, row.attempts = moment + _LEASE, row.attempts + 1
-            for connection in waiting(row.parts) if row.parts else [owners[row.webhook_id].connection_id]:
+            for connection in waiting(row.parts) if row.parts else [owners[row.webhook_id]]:
                 by_connection.setdefault(connection, []).append(row)
         batches = [_batch(session, tenant_id, connection, rows) for connection, rows in by_connection.items()]
         return [batch for batch in batches if batch is not None]
 
 
-def _batch(session: Session, tenant_id: str, connection_id: str, rows: Iterable[PlatformEvent]) -> _Batch | None:
+def _batch(session: Session, tenant_id: str, connection_id: str, rows: Sequence[Row[Any]]) -> _Batch | None:
     """What deliveries have read again of a connection; None where that is nothing."""
     connection = session.get(PlatformConnection, (tenant_id, connection_id))
     if connection is None:
-        for row in rows:
-            _close(row, connection_id, "ignored", "the connection was removed")
+        gone = [row.id for row in rows]
+        _close_all(session, tenant_id, _Reader(connection_id), gone, "ignored", "the connection was removed")
         return None
+    platform = connection.platform
+    reader = _Reader(connection_id, connection.name, is_shared(platform))
     told: list[tuple[str, Sequence[str], Mapping[str, Sequence[str]]]] = []
+    nothing: list[str] = []
     for row in rows:
         part = row.parts.get(connection_id, {"types": row.types, "objects": row.objects})
-        if streams_of(connection.platform, part["types"]) == []:
-            said = f"no stream of {connection.platform} is concerned"
-            _close(row, connection_id, "ignored", said, connection.name)
+        if streams_of(platform, part["types"]) == []:
+            nothing.append(row.id)
         else:
             told.append((row.id, part["types"], part["objects"]))
+    _close_all(session, tenant_id, reader, nothing, "ignored", f"no stream of {platform} is concerned")
     if not told:
         return None
-    about = concerned(connection.platform, [(types, objects) for _, types, objects in told])
-    return _Batch(connection_id, connection.name, tuple(event for event, _, _ in told), about)
+    about = concerned(platform, [(types, objects) for _, types, objects in told])
+    return _Batch(reader, tuple(event for event, _, _ in told), about)
 
 
 def _end(store: Store, tenant_id: str, batch: _Batch, state: str, said: str) -> None:
     with store.transaction(tenant_id) as session:
-        for row in _rows(session, tenant_id, batch.events):
-            _close(row, batch.connection_id, state, said, batch.name)
+        _close_all(session, tenant_id, batch.reader, batch.events, state, said)
+
+
+def _close_all(
+    session: Session, tenant_id: str, reader: _Reader, events: Sequence[str], state: str, said: str
+) -> None:  # fmt: skip
+    """Deliveries are done with for a connection: in one statement where they are for no other."""
+    if not reader.shared:
+        ended = update(PlatformEvent).where(*_queued(tenant_id, events))
+        session.execute(ended.values(state=state, said=said, body=b""), execution_options=_NOT_HELD)
+        return
+    for row in _rows(session, tenant_id, events):
+        _close(row, reader.id, state, said, reader.name)
 
 
 def _failed(store: Store, tenant_id: str, batch: _Batch, said: str) -> None:
     """The delivery is tried again, for those connections alone that it was not read for."""
     with store.transaction(tenant_id) as session:
         for row in _rows(session, tenant_id, batch.events):
-            row.said = f"{batch.name}: {said}" if len(row.parts) > 1 else said
+            row.said = f"{batch.reader.name}: {said}" if len(row.parts) > 1 else said
             if row.attempts > len(WAITS):
                 row.state = "dead"
             else:
@@ -129,5 +158,8 @@ def _close(row: PlatformEvent, connection_id: str, state: str, said: str, name: 
 
 
 def _rows(session: Session, tenant_id: str, events: Sequence[str]) -> Iterable[PlatformEvent]:
-    mine = (PlatformEvent.tenant_id == tenant_id, PlatformEvent.state == "queued", PlatformEvent.id.in_(events))
-    return session.scalars(select(PlatformEvent).where(*mine).with_for_update())
+    return session.scalars(select(PlatformEvent).where(*_queued(tenant_id, events)).with_for_update())
+
+
+def _queued(tenant_id: str, events: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    return (PlatformEvent.tenant_id == tenant_id, PlatformEvent.state == "queued", PlatformEvent.id.in_(events))
