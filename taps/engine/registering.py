@@ -121,7 +121,8 @@ def create(
     asked = spelt(words, topics)
     webhook = {
         "address": address, "topics": asked, "topic": asked[0] if asked else None, "secret": secret,
-        "token": address.rpartition("/")[2], "first": first and first.removeprefix(_FIRST), **_place(words, of),
+        "token": address.rpartition("/")[2], "first": first and first.removeprefix(_FIRST), **_parts(asked),
+        **_place(words, of),
     }  # fmt: skip
     answer = _change(connection, words, words.create, webhook)
     told = _SINGLE if words.single else None
@@ -209,6 +210,11 @@ def _of_and_id(words: Register, identity: str) -> dict[str, str | None]:
     if words.of is not None and (told := values_of(["of", "id"], identity)) is not None:
         return {**_place(words, told["of"]), "id": told["id"]}
     return {"of": None, "id": identity}
+
+
+def _parts(asked: Sequence[str]) -> dict[str, str]:
+    """What a single topic says one after the other, with spaces between."""
+    return {f"topic.{number}": part for number, part in enumerate(asked[0].split())} if len(asked) == 1 else {}
 
 
 def _place(words: Register, of: str | None) -> dict[str, str | None]:

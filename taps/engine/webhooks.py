@@ -136,7 +136,8 @@ class Register(Word):
     of: Of | None = None
     """One registration for each repository, project, merchant..., and for each topic of it where `each` is said too."""
     topics: Literal["as_said", "enum"] | dict[str, str | list[str]] = "as_said"
-    """How a topic is written here; `enum` is ORDERS_CREATE for orders/create. Or topic -> what is registered for it."""
+    """How a topic is written here; `enum` is ORDERS_CREATE for orders/create. Or topic -> what is registered for it;
+    what stands there with spaces between is `{webhook.topic.0}`, `{webhook.topic.1}` and so on."""
     create: Change
     """Registers it; where it sends `{webhook.secret}`, that one is made here."""
     id: Path | None = None

@@ -135,6 +135,33 @@ def test_a_list_that_holds_no_registrations_where_they_should_be_is_a_bad_answer
         connection.client.close()
 
 
+def test_a_topic_may_say_several_things_and_need_not(tmp_path):
+    asked: list[Any] = []
+
+    def acme(request: Asked) -> Any:
+        asked.append(request.body)
+        return {"id": len(asked)}
+
+    words = HOOKS.replace(
+        'body: {url: "{webhook.address}", events: "{webhook.topics}"}',
+        'body: {kind: "{webhook.topic.0}", property: "{webhook.topic.1}"}',
+    )
+    several = "    each: true\n    topics: {push: [push branch, push tag]}\n    id: id\n"
+    words = words.replace("    id: id\n", several, 1)
+    words = "\n".join(line for line in words.splitlines() if "then:" not in line and "secret: secret" not in line)
+    platform(tmp_path / "acme", words, options=OPTIONS)
+    with vendor(acme) as found:
+        manifest = load("acme", tmp_path / "acme")
+        connection = connect(manifest, tmp_path / "acme", {**SETTINGS, "api_url": found.url})
+        register = manifest.webhooks.registering
+        for each in registering.asked_for(register, ["push", "star"]):
+            registering.create(connection, register, "https://e.example/h", each, None, "octo/hello")
+        assert asked == [
+            {"kind": "push", "property": "branch"}, {"kind": "push", "property": "tag"}, {"kind": "star"},
+        ]  # fmt: skip
+        connection.client.close()
+
+
 def test_the_values_of_a_setting_are_one_column(tmp_path):
     several = "{chosen: repositories, stream: repositories, value: [full_name, owners]}"
     words = HOOKS.replace("{chosen: repositories, stream: repositories, value: full_name}", several)
