@@ -221,11 +221,10 @@ class Registrations(Webhooks):
         try:
             yield connection
         except LoginRefused as refused:
-            raise advised(refused, platform, subject.settings) from None
+            own = any(layer.settings for layer in subject.words.layers)  # it may be these that are refused
+            raise (_needing(refused, subject) if own else advised(refused, platform, subject.settings)) from None
         except (NoPermission, Missing) as refused:  # some vendors hide what a login may not have
-            needs = f"; registering needs {subject.words.needs}" if subject.words.needs else ""
-            what = f"{refused.what}{needs} ({subject.words.docs})"
-            raise type(refused)(what, platform=platform, stream=refused.stream, code=refused.code) from None
+            raise _needing(refused, subject) from None
         finally:
             connection.client.close()
 
@@ -238,6 +237,13 @@ class Registrations(Webhooks):
             self._log(session, "webhook registered" if made.ids else "webhook unregistered", webhook)
             session.flush()
             return self._shown(session, row)
+
+
+def _needing(refused: TapError, subject: _Subject) -> TapError:
+    """A refusal that says what registering needs, and where that is written."""
+    needs = f"; registering needs {subject.words.needs}" if subject.words.needs else ""
+    what = f"{refused.what}{needs} ({subject.words.docs})"
+    return type(refused)(what, platform=subject.shown.platform, stream=refused.stream, code=refused.code)
 
 
 def _listed(vendor: Connection, subject: _Subject) -> Iterator[registering.Registration]:

@@ -182,18 +182,6 @@ def test_nothing_to_register_for_is_said(tmp_path):
         connection.client.close()
 
 
-def test_a_list_that_is_not_where_it_is_said_to_be_is_a_broken_answer(tmp_path):
-    folder = tmp_path / "acme"
-    words = HOOKS.replace('hooks"}\n    address', 'hooks", records: data}\n    address')
-    platform(folder, words, options=OPTIONS)
-    with vendor(lambda _: {"nothing": []}) as found:
-        manifest = load("acme", folder)
-        connection = connect(manifest, folder, {**SETTINGS, "api_url": found.url})
-        with pytest.raises(BadAnswer, match="the answer holds no 'data'"):
-            list(registering.listed(connection, manifest.webhooks.registering, "octo/hello"))
-        connection.client.close()
-
-
 REGISTER = HOOKS[HOOKS.index("  register:") : HOOKS.index("streams:")]
 
 
