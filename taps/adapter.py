@@ -73,6 +73,32 @@ class PlatformAdapter:
         found = picking.choices(connection, tap.folder, option)
         return [{"value": each.value, "label": each.label} for each in found]
 
+    def get_account(self) -> dict[str, str]:
+        """Whose account it is: the facts by which the platform's deliveries tell, without what the vendor refuses."""
+        from taps.engine import api, settings
+        from taps.engine.errors import TapError
+        from taps.engine.references import names
+
+        tap = api.tap_class(self._platform)
+        words = tap.manifest.webhooks
+        told = names([*words.delivery.only.values()]) if words is not None else []
+        wanted = [name.removeprefix("account.") for name in told if name.startswith("account.")]
+        if not wanted:
+            return {}
+        found: dict[str, str] = {}
+        connection = settings.connect(tap.manifest, tap.folder, self._settings, store=self._tokens)
+        try:
+            for name in wanted:
+                try:
+                    value = connection.account[name]
+                except TapError as refused:
+                    _LOG.warning("%s: whose account it is was not told: %s", self._platform, refused.what)
+                else:
+                    found |= {name: str(value)} if value is not None else {}
+        finally:
+            connection.client.close()
+        return found
+
     def test_connection(self) -> dict[str, str]:
         """Reads the first page of every stream: stream -> `ok` or what is wrong. Raises `TapError` for a bad login."""
         kind = tap_class(self._platform)

@@ -19,7 +19,9 @@ from orchestrate.connections.standing import stands
 from orchestrate.store.database import Store
 from orchestrate.store.tables import PlatformConnection, now
 from orchestrate.vault.service import Vault
+from taps.engine.auth_store import HandedBack, TokenStore
 from taps.engine.errors import LoginRefused, TapError
+from taps.kinds import kind_of
 
 HIDDEN = "••••••"
 
@@ -62,15 +64,17 @@ class Connections:
         """
         kept = checked(platform, {"connection_id": name, **settings})
         status: tuple[str, str | None] = ("new", None)
+        account: dict[str, str] = {}
         if test:
             with self.store.transaction(self.tenant_id) as session:
                 self._refuse_a_taken_name(session, name)
             kept, status = self._tried(platform, kept)
+            account = self._account(platform, kept, HandedBack(kept.update))
         with self.store.transaction(self.tenant_id) as session:
             self._refuse_a_taken_name(session, name)
             row = PlatformConnection(tenant_id=self.tenant_id, platform=platform, name=name)
             row.status, row.status_reason = status
-            row.checked_at = now() if test else None
+            row.checked_at, row.account = now() if test else None, account
             session.add(row)
             session.flush()
             Sealed(self.vault, session, row).put(kept)
@@ -88,6 +92,8 @@ class Connections:
             sealed.put({field: value for field, value in kept.items() if before.get(field) != value})
             sealed.drop(before.keys() - kept.keys())
             row.status, row.status_reason = "new", None
+            if secret_fields(row.platform) & settings.keys():  # it may be a login to another account
+                row.account = {}
             self._log(session, "connection changed", name, settings=", ".join(sorted(settings)))
             return self._shown(session, row)
 
@@ -135,7 +141,19 @@ class Connections:
             self.keep_status(name, "broken", str(refused))
             raise
         self.keep_status(name, *_outcome(found))
+        self.learn_account(name)
         return found
+
+    def learn_account(self, name: str) -> None:
+        """Asks the vendor whose account it is, where its deliveries tell by that whose they are, and keeps it."""
+        from orchestrate.connections.tokens import StoredTokens
+
+        with self.store.transaction(self.tenant_id) as session:
+            row = self.named(session, name)
+            platform, given = row.platform, Sealed(self.vault, session, row).opened()
+        account = self._account(platform, given, StoredTokens(self, name))
+        with self.store.transaction(self.tenant_id) as session:
+            self.named(session, name).account = account
 
     def remove(self, name: str) -> None:
         """Forgets a connection and its secrets; what was loaded stays in the warehouse."""
@@ -153,13 +171,19 @@ class Connections:
     def _tried(self, platform: str, given: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, str | None]]:
         """The settings, with the tokens that the try was given in place of theirs, and the state that it found."""
         from taps.adapter import PlatformAdapter
-        from taps.engine.auth_store import HandedBack
 
         try:
             found = PlatformAdapter(platform, given, HandedBack(given.update)).test_connection()
         except LoginRefused as refused:
             raise advised(refused, platform, given) from None
         return given, _outcome(found)
+
+    @staticmethod
+    def _account(platform: str, given: Mapping[str, Any], tokens: TokenStore) -> dict[str, str]:
+        """What the vendor says of the account, where its deliveries tell by that whose they are."""
+        from taps.adapter import PlatformAdapter
+
+        return PlatformAdapter(platform, given, tokens).get_account() if kind_of(platform) == "api" else {}
 
     def _refuse_a_taken_name(self, session: Session, name: str) -> None:
         if rows.named(session, self.tenant_id, name) is not None:

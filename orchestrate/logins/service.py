@@ -125,6 +125,7 @@ class Logins:
             code=code, redirect_uri=row.redirect_uri, verifier=kept["verifier"],
         )  # fmt: skip
         shown = self._saved(row, {**settings, **told}, tokens)
+        self._connections.learn_account(shown.name)
         return Finished(shown, row.goes_on_at)
 
     def _taken(self, platform: str, text: str) -> tuple[OAuthState, dict[str, Any]]:

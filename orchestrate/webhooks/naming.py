@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from orchestrate.webhooks.delivery import Delivery
-from orchestrate.webhooks.reading import Settings, fits, items_of, streams_of, type_of
+from orchestrate.webhooks.reading import Whose, fits, items_of, streams_of, type_of
 from taps.engine.load import load
 from taps.engine.one import identity_of
 from taps.engine.references import ReferenceUnset, fill
@@ -33,11 +33,11 @@ class Concerned:
         return self.streams == () and not self.objects
 
 
-def named(platform: str, words: Words, delivery: Delivery, settings: Settings) -> dict[str, list[str]]:
+def named(platform: str, words: Words, delivery: Delivery, whose: Whose) -> dict[str, list[str]]:
     """Stream -> the ids that a delivery names to a connection; a stream is left out if an item about it names none."""
     found: dict[str, dict[str, None]] = {}
     unnamed: set[str] = set()
-    body, items = items_of(words, delivery, settings)
+    body, items = items_of(words, delivery, whose)
     for item in items:
         for stream, text in _told_of(platform, type_of(words, delivery, item, body)):
             identity = _identity(text, item)

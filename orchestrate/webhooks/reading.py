@@ -21,8 +21,8 @@ from taps.engine.webhooks import Webhooks
 from taps.kinds import platforms
 
 _HEADER = "header:"
-Settings = Mapping[str, Any]
-"""Of a connection, those that tell which account is its own."""
+Whose = Mapping[str, Mapping[str, Any]]
+"""What tells which account is a connection's own: `config` of its settings, `account` of what its vendor said of it."""
 
 
 @dataclass(frozen=True)
@@ -57,24 +57,24 @@ def _names() -> frozenset[str]:
     return frozenset(platforms("api"))
 
 
-def told(words: Words, delivery: Delivery, settings: Settings) -> Told:
+def told(words: Words, delivery: Delivery, whose: Whose) -> Told:
     """What a delivery tells a connection; nothing of it where its body is not what the manifest says."""
-    body, items = items_of(words, delivery, settings)
+    body, items = items_of(words, delivery, whose)
     ids = [_text(delivery, item, body, path) for item in items for path in _paths(words.id)]
     types = [type_of(words, delivery, item, body) for item in items]
     known = bool(ids) and all(ids)
     return Told("/".join(ids) if known else "", tuple(sorted({each for each in types if each})))
 
 
-def is_empty(words: Words, delivery: Delivery, settings: Settings) -> bool:
+def is_empty(words: Words, delivery: Delivery, whose: Whose) -> bool:
     """Whether it tells a connection of nothing: a list of nothing, with which Asana tries whether the address still
     answers, or of other accounts alone.
     """
     if words.items is None and not words.only:
         return False
-    found = _found(words, delivery, settings)
+    found = _found(words, delivery, whose)
     elsewhere = found is None and bool(names(words.items))
-    return found == [] or elsewhere or (bool(_listed(found)) and not items_of(words, delivery, settings)[1])
+    return found == [] or elsewhere or (bool(_listed(found)) and not items_of(words, delivery, whose)[1])
 
 
 def type_of(words: Words, delivery: Delivery, item: Any, body: Any) -> str:
@@ -82,18 +82,18 @@ def type_of(words: Words, delivery: Delivery, item: Any, body: Any) -> str:
     return _text(delivery, item, body, words.type) if words.type is not None else ""
 
 
-def items_of(words: Words, delivery: Delivery, settings: Settings) -> tuple[Any, list[Any]]:
+def items_of(words: Words, delivery: Delivery, whose: Whose) -> tuple[Any, list[Any]]:
     """The whole delivery, and what it tells a connection of, one by one."""
     body = delivery.content
-    items = [body] if words.items is None else _listed(_found(words, delivery, settings))
+    items = [body] if words.items is None else _listed(_found(words, delivery, whose))
     items = [_grouped(words, item) for item in items] if words.groups else items
-    return body, [item for item in items if _is_ours(words, settings, item)] if words.only else items
+    return body, [item for item in items if _is_ours(words, whose, item)] if words.only else items
 
 
-def _found(words: Words, delivery: Delivery, settings: Settings) -> Any:
+def _found(words: Words, delivery: Delivery, whose: Whose) -> Any:
     """What stands at `items`; nothing where the connection has no such setting."""
     try:
-        path = fill(words.items, {"config": settings}) if words.items is not None else "."
+        path = fill(words.items, whose) if words.items is not None else "."
     except ReferenceUnset:
         return None
     if words.accounts is None:
@@ -107,10 +107,10 @@ def _found(words: Words, delivery: Delivery, settings: Settings) -> Any:
     ]  # fmt: skip
 
 
-def _is_ours(words: Words, settings: Settings, item: Any) -> bool:
+def _is_ours(words: Words, whose: Whose, item: Any) -> bool:
     """Whether an item is of one of the connection's accounts, as far as both say which."""
     for path, text in words.only.items():
-        told, mine = take(item, path), fill(text, {"config": settings})
+        told, mine = take(item, path), fill(text, whose)
         accounts = {each.strip() for each in as_text(mine).split(",")} if mine is not UNSET else {""}
         if told is not None and accounts != {""} and str(told) not in accounts:
             return False

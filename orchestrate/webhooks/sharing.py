@@ -19,12 +19,12 @@ from orchestrate.store.tables import ConnectionSetting, PlatformConnection, Plat
 from orchestrate.vault.service import Vault
 from orchestrate.webhooks.delivery import Delivery
 from orchestrate.webhooks.naming import named
-from orchestrate.webhooks.reading import Settings, Told, is_empty, told, words_of
+from orchestrate.webhooks.reading import Told, Whose, is_empty, told, words_of
 from taps.engine.references import names
 from taps.engine.webhooks import Delivery as Words
 
-Readers = Mapping[str, Settings]
-"""Connection's id -> the settings that tell its accounts."""
+Readers = Mapping[str, Whose]
+"""Connection's id -> what tells its accounts."""
 
 
 @dataclass(frozen=True)
@@ -50,35 +50,36 @@ class Heard:
 def is_shared(platform: str) -> bool:
     """Whether deliveries say whose they are, for an app has one address for all of its accounts."""
     words = words_of(platform)
-    return words is not None and bool(_settings(words.delivery))
+    return words is not None and bool(_said(words.delivery))
 
 
 def heard(platform: str, words: Words, delivery: Delivery, readers: Readers) -> Heard:
     """Who is told of something by a delivery, and of what."""
     return Heard({
-        who: (told(words, delivery, settings), named(platform, words, delivery, settings))
-        for who, settings in readers.items()
-        if not is_empty(words, delivery, settings)
+        who: (told(words, delivery, whose), named(platform, words, delivery, whose))
+        for who, whose in readers.items()
+        if not is_empty(words, delivery, whose)
     })  # fmt: skip
 
 
-def readers_of(session: Session, vault: Vault, row: PlatformWebhook) -> dict[str, dict[str, Any]]:
+def readers_of(session: Session, vault: Vault, row: PlatformWebhook) -> dict[str, Whose]:
     """The connections that an endpoint's deliveries may be for: its own, and of an app's one address its siblings."""
     words = words_of(row.platform)
-    fields = _settings(words.delivery) if words is not None else set()
-    if not fields:
+    said = _said(words.delivery) if words is not None else set()
+    if not said:
         return {row.connection_id: {}}
-    siblings = select(PlatformConnection.id).where(
+    mine = select(PlatformConnection).where(
         PlatformConnection.tenant_id == row.tenant_id, PlatformConnection.platform == row.platform
     )
-    found: dict[str, dict[str, Any]] = {each: {} for each in session.scalars(siblings.order_by(PlatformConnection.id))}
+    connections = session.scalars(mine.order_by(PlatformConnection.id)).all()
+    config: dict[str, dict[str, Any]] = {each.id: {} for each in connections}
     settings = select(ConnectionSetting).where(
-        ConnectionSetting.tenant_id == row.tenant_id, ConnectionSetting.connection_id.in_(found),
-        ConnectionSetting.field.in_(fields),
+        ConnectionSetting.tenant_id == row.tenant_id, ConnectionSetting.connection_id.in_(config),
+        ConnectionSetting.field.in_({name.split(".")[1] for name in said}),
     )  # fmt: skip
     for each in session.scalars(settings):
-        found[each.connection_id][each.field] = json.loads(vault.unseal(session, each.place, each.sealed))
-    return found
+        config[each.connection_id][each.field] = json.loads(vault.unseal(session, each.place, each.sealed))
+    return {each.id: {"config": config[each.id], "account": each.account} for each in connections}
 
 
 def siblings_of(session: Session, connection: PlatformConnection) -> list[PlatformConnection]:
@@ -102,7 +103,6 @@ def afresh(parts: Mapping[str, Any]) -> dict[str, Any]:
     return {who: {"types": part["types"], "objects": part["objects"]} for who, part in parts.items()}
 
 
-def _settings(words: Words) -> set[str]:
-    """The settings that tell a connection's accounts."""
-    said = names([words.items or "", *words.only.values()])
-    return {name.split(".")[1] for name in said if name.startswith("config.")}
+def _said(words: Words) -> set[str]:
+    """What tells a connection's accounts: settings, `config.x`, and what its vendor says of it, `account.x`."""
+    return set(names([words.items or "", *words.only.values()]))

@@ -69,8 +69,8 @@ class Delivery(Word):
     """Where the accounts stand, if its items stand within them: `items` is then a path in each, which an item has as
     `account`."""
     only: dict[str, Text] = {}
-    """Where an item names its account -> the setting that names the connection's, one or several: each connection to
-    the platform is told of its own, and what is of nobody's is left out."""
+    """Where an item names its account -> the setting that names the connection's, one or several, or `{account.x}`:
+    each connection to the platform is told of its own, and what is of nobody's is left out."""
     groups: dict[str, str] = {}
     """Where a text of an item says several things: its path -> a regular expression whose named groups are from then
     on fields of the item, `{resource_url: "receipts/(?P<receipt_id>\\d+)$"}`."""

@@ -139,6 +139,31 @@ def test_what_is_tried_first_is_kept_with_what_the_try_found_or_not_at_all(conne
     assert (shown.status, shown.checked_at is not None) == ("ok", True)
 
 
+def test_whose_account_it_is_is_learnt_by_a_try_and_forgotten_with_the_login(connections: Connections) -> None:
+    def intercom(asked: Asked) -> Any:
+        if asked.headers.get("Authorization") != f"Bearer {CANARY}":
+            return 401, {"type": "error.list", "errors": [{"code": "unauthorized"}]}
+        return {"type": "admin", "app": {"id_code": "acme1"}} if asked.path == "/me" else {"data": []}
+
+    def account_of(name: str) -> dict[str, Any]:
+        with connections.store.transaction(connections.tenant_id) as session:
+            return connections.named(session, name).account
+
+    with vendor(intercom) as found:
+        settings = {"access_token": CANARY, "api_url": found.url}
+        connections.add("intercom", "first", settings, test=True)
+        connections.add("intercom", "later", settings)
+        assert (account_of("first"), account_of("later")) == ({"workspace": "acme1"}, {})
+        connections.test("later")
+        assert account_of("later") == {"workspace": "acme1"}
+        connections.change("later", {"start_date": "2025-01-01"})
+        assert account_of("later") == {"workspace": "acme1"}
+        connections.change("later", {"access_token": "of-another-workspace"})
+        assert account_of("later") == {}
+        connections.learn_account("later")
+        assert account_of("later") == {}, "what the vendor refuses is not known"
+
+
 @pytest.mark.parametrize("pair", ["access_token=pat-canary-4711", "access_token"])
 def test_a_secret_on_the_command_line_is_refused(environment: Path, pair: str) -> None:
     refused = run("engarde", "connection", "add", "hubspot", "--set", pair)

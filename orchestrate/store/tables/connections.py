@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,6 +22,8 @@ class PlatformConnection(Owned, Table):
     status: Mapped[str] = mapped_column(String(20), default="new")
     """`new` (never tried), `ok`, `broken`, or `reconnect` (the vendor wants a new login)."""
     status_reason: Mapped[str | None] = mapped_column(Text)
+    account: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the vendor said of it when it was tried, fact -> text: those by which deliveries tell whose they are."""
     checked_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)

@@ -18,7 +18,7 @@ def read(platform: str, body: Any, **headers: str) -> Told:
     words = words_of(platform)
     assert words is not None
     fields = {name.replace("_", "-"): value for name, value in headers.items()}
-    content, settings = json.dumps(body).encode(), {"merchant_id": "M1"}
+    content, settings = json.dumps(body).encode(), {"config": {"merchant_id": "M1"}}
     return told(words.delivery, Delivery("POST", "https://engarde.example/", content, fields), settings)
 
 

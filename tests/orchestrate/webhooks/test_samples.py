@@ -29,12 +29,18 @@ class Sample(BaseModel):
     form: dict[str, str] | None = None
     settings: dict[str, str | list[str]] = {}
     """Those of the connection that tell which account is its own."""
+    account: dict[str, str] = {}
+    """What its vendor says of it, where that tells."""
     names: dict[str, list[str | list[str]]] = {}
     """Stream -> the records that it names, each by its id or by the values of the columns of `one.by`."""
     elsewhere: bool = False
     """Whether all of it is of other accounts, so that nothing comes of it."""
     reads: list[str] = []
     """The streams that are read again, beside what hangs below the records named; `*` for the whole connection."""
+
+    @property
+    def whose(self) -> dict[str, dict[str, Any]]:
+        return {"config": self.settings, "account": self.account}
 
     def delivery(self) -> Delivery:
         """As it comes in."""
@@ -60,13 +66,13 @@ CASES = [
 def test_a_delivery_as_the_vendor_shows_it_names_its_records(platform: str, sample: Sample) -> None:
     words = words_of(platform)
     assert words is not None
-    assert is_empty(words.delivery, sample.delivery(), sample.settings) == sample.elsewhere, sample.docs
+    assert is_empty(words.delivery, sample.delivery(), sample.whose) == sample.elsewhere, sample.docs
     if sample.elsewhere:
         return
-    names = named(platform, words.delivery, sample.delivery(), sample.settings)
+    names = named(platform, words.delivery, sample.delivery(), sample.whose)
     expected = {stream: [_identity(each) for each in ids] for stream, ids in sample.names.items()}
     assert names == expected, sample.docs
-    about = concerned(platform, [(told(words.delivery, sample.delivery(), sample.settings).types, names)])
+    about = concerned(platform, [(told(words.delivery, sample.delivery(), sample.whose).types, names)])
     reads = ["*"] if about.streams is None else list(about.streams)
     assert (reads, dict(about.objects)) == (sorted(sample.reads), names), sample.docs
     for stream, ids in names.items():
