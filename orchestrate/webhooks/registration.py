@@ -208,7 +208,7 @@ class Registrations(Webhooks):
         found = sorted({
             topic for chosen in wanted for name, of in topics.items() if not chosen or name in chosen for topic in of
         })  # fmt: skip
-        if not found and topics:
+        if topics and not registering.spelt(subject.words, found):
             raise WebhookRefusedError(f"{subject.shown.platform} tells nothing of the streams that are loaded")
         return found
 

@@ -20,6 +20,8 @@ from taps.engine.paths import PathError, is_true, take
 from taps.engine.references import UNSET, ReferenceUnset, fill_text, fill_value, look_up, names
 from taps.engine.webhooks import Change, Listing, Register
 
+TAKEN = "taken"
+"""Stands for the address of a place that is somebody's and has none."""
 ABOUT = "webhooks"
 """What these requests are for, where errors and figures name a stream."""
 _FIRST = "first:"
@@ -276,7 +278,9 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _address(words: Register, found: Any) -> str:
-    return str(take(found, words.address) or "") if words.address is not None else ""
+    address = str(take(found, words.address) or "") if words.address is not None else ""
+    is_taken = words.taken is not None and is_true(take(found, words.taken))
+    return address or (TAKEN if is_taken else "")
 
 
 def _counts(connection: Connection, words: Listing, found: Any) -> bool:

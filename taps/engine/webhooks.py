@@ -156,6 +156,8 @@ class Register(Word):
     """A listed one's id."""
     address: Path | None = None
     """A listed one's address; where the vendor does not tell, only what was registered from here is taken back."""
+    taken: Path | None = None
+    """What stands in a listed one that is somebody's without an address: it is not replaced either."""
     active: ByField | None = None
     """What a listed one says while it delivers."""
     delete: Change

@@ -9,6 +9,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from orchestrate.connections.service import Connections
+from orchestrate.syncs.sources import Sources
+from orchestrate.webhooks.endpoints import WebhookRefusedError
 from orchestrate.webhooks.registration import Registrations
 from taps.engine.errors import TapError
 from tests.engine.vendor import Asked, vendor
@@ -83,3 +85,15 @@ def test_a_sink_whose_subscription_is_refused_is_taken_back(
     with vendor(twilio) as found, pytest.raises(TapError, match="Type not found"):
         registrations.connect(connected(connections, found.url))
     assert set(twilio.sinks) == {"DG0"} and registrations.part(10) == []
+
+
+def test_streams_that_no_subscription_tells_of_are_not_registered(
+    connections: Connections, registrations: Registrations
+) -> None:
+    acme = Twilio()
+    with vendor(acme) as found:
+        name = connected(connections, found.url)
+        Sources(connections.store, connections.tenant_id, "user test").choose(name, ["recordings"])
+        with pytest.raises(WebhookRefusedError, match="tells nothing of the streams that are loaded"):
+            registrations.connect("calls")
+    assert set(acme.sinks) == {"DG0"}

@@ -45,6 +45,10 @@ class Slack:
         return {"ok": True, "app_id": "A0123456789", "permissions_updated": False}
 
 
+SOCKET = {"socket_mode_enabled": True, "event_subscriptions": {"bot_events": ["app_mention"]}}
+TAKEN = {"event_subscriptions": {"request_url": "https://others.example/key", "bot_events": ["app_mention"]}}
+
+
 @pytest.fixture
 def registrations(connections: Connections) -> Registrations:
     return Registrations(connections.store, connections.vault, connections.tenant_id, "user test")
@@ -73,14 +77,14 @@ def test_the_rest_of_an_apps_manifest_stays_and_its_question_is_answered(
         assert slack.manifest == BARE
 
 
-def test_an_address_of_another_service_is_left_alone(
-    registrations: Registrations, connections: Connections, slack: Slack
+@pytest.mark.parametrize(("taken", "whose"), [(TAKEN, "others.example"), (SOCKET, "something else")])
+def test_what_another_service_has_of_the_app_is_left_alone(
+    registrations: Registrations, connections: Connections, slack: Slack, taken: dict[str, Any], whose: str
 ) -> None:
-    taken = {"event_subscriptions": {"request_url": "https://others.example/key", "bot_events": ["app_mention"]}}
     slack.manifest = {**BARE, "settings": taken}
     with vendor(slack) as found:
         connections.add("slack", "talk", {**SETTINGS, **APP, "api_url": found.url})
-        with pytest.raises(WebhookRefusedError, match=r"one place for an address.* others\.example "):
+        with pytest.raises(WebhookRefusedError, match=f"one place for an address.* {whose} "):
             registrations.connect("talk")
     assert slack.manifest["settings"] == taken
 
