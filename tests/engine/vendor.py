@@ -103,7 +103,7 @@ def _handler(found: Vendor, answer: Answerer, clock: Callable[[], float]) -> typ
             self.end_headers()
             self.wfile.write(data)
 
-        do_POST = do_PATCH = do_DELETE = do_GET
+        do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
         def date_time_string(self, timestamp: float | None = None) -> str:
             return super().date_time_string(clock() if timestamp is None else timestamp)
