@@ -129,12 +129,20 @@ class Registrations(Webhooks):
         for layer, found in layers:
             if layer.single and (other := next((each for each in found if each.address not in {*mine, ""}), None)):
                 raise WebhookRefusedError(
-                    f"{subject.shown.platform} has one place for an address, which holds one of "
-                    f"{_host(other.address)} already: take it away there first ({layer.docs})"
+                    f"{subject.shown.platform} has one place for an address, which holds "
+                    f"{self._other(subject, other.address)} ({layer.docs})"
                 )
         for each in (each for _, found in reversed(layers) for each in found):
             if each.address in mine or each.id in subject.ids:
                 registering.remove(vendor, subject.words, each.id)
+
+    def _other(self, subject: _Subject, address: str) -> str:
+        """Whose an address is that stands where one is to be registered, and what to do."""
+        shown = subject.shown
+        served = next((each.connection for each in self.serving(shown.connection) if each.address == address), None)
+        if served is None:
+            return f"one of {_host(address)} already: take it away there first"
+        return f"that of {served}, which serves {shown.connection} too: no other is needed. {shown.by_hand}".rstrip()
 
     def _await_handshakes(self, webhook: str) -> None:
         """From now on the vendor tells its secrets; those of before are not for long."""

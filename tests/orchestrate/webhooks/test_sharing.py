@@ -22,11 +22,13 @@ from orchestrate.syncs.sources import Sources
 from orchestrate.webhooks import receiver as receiving
 from orchestrate.webhooks.background import Background
 from orchestrate.webhooks.cli import app as app_of_the_command_line
-from orchestrate.webhooks.endpoints import ShownWebhook
+from orchestrate.webhooks.endpoints import ShownWebhook, WebhookRefusedError
 from orchestrate.webhooks.events import Events
 from orchestrate.webhooks.following import Following
 from orchestrate.webhooks.naming import Concerned
+from orchestrate.webhooks.registration import Registrations
 from orchestrate.webhooks.work import _LEASE, NOT_LOADED, WAITS, work
+from tests.engine.vendor import Asked, vendor
 from tests.orchestrate.webhooks.deliveries import SECRET, path_of, webhooks_of
 
 MINE, OTHER, STRANGERS = "1001", "1002", "1009"
@@ -279,3 +281,24 @@ def test_the_command_line_says_whom_an_address_serves(connections: Connections, 
     assert made.stderr == f"first's address serves second too, if both are of one app: {endpoint.address}\n"
     removed = engarde("remove", endpoint.id)
     assert removed.stdout == f"removed {endpoint.id}; it served second too, which is read on schedule from now on\n"
+
+
+def test_where_an_app_has_the_address_of_another_connection_already_the_refusal_says_that_it_serves(
+    connections: Connections,
+) -> None:
+    held: dict[str, Any] = {}
+
+    def graph(asked: Asked) -> Any:
+        if asked.path == "/4711/subscriptions":
+            return {"data": [{"object": "page", "active": True, **held}]}
+        return {"data": []}
+
+    registrations = Registrations(connections.store, connections.vault, connections.tenant_id, "user test")
+    with vendor(graph) as found:
+        app = {"app_id": "4711", "app_secret": "s", "api_url": found.url, "allow_insecure": True}
+        for number in ("1", "2"):
+            connections.add("facebook", f"page-{number}", {"page_access_token": "t", "page_id": number, **app})
+        held["callback_url"] = registrations.add("page-1", SECRET).address
+        with pytest.raises(WebhookRefusedError, match="of page-1, which serves page-2 too.*subscribed_apps"):
+            registrations.connect("page-2")
+    assert [each.connection for each in registrations.part(10)] == ["page-1"]
