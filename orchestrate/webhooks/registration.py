@@ -108,10 +108,10 @@ class Registrations(Webhooks):
             with self._vendor(subject) as vendor:
                 registering.check_settings(vendor, subject.words, subject.shown.by_hand)
                 places = registering.places(vendor, subject.folder, subject.words)
-                self._clear(vendor, subject, address, places)
+                is_served = self._clear(vendor, subject, address, places)
                 if subject.words.shakes_hands:
                     self._await_handshakes(webhook)
-                made = _created(vendor, subject.words, address, topics, places)
+                made = _created(vendor, subject.words, address, topics, places, has_first=is_served)
                 made.secrets += filter(None, [registering.known_secret(vendor, subject.words)])
                 if subject.words.shakes_hands and not self.show(webhook).secrets:
                     _undo(vendor, subject.words, made.ids)
@@ -119,22 +119,30 @@ class Registrations(Webhooks):
                     raise VendorRefused(what, platform=subject.shown.platform)
             return self._keep(webhook, address, made)
 
-    def _clear(self, vendor: Connection, subject: _Subject, address: str, places: Sequence[str | None]) -> None:
+    def _clear(self, vendor: Connection, subject: _Subject, address: str, places: Sequence[str | None]) -> bool:
         """Takes back what the vendor has of the address: a secret is told only once.
 
-        Raises `WebhookRefusedError` where the only place for an address holds another.
+        Returns whether the app has the address of another connection that serves this one too, and accounts are
+        subscribed to it one by one. Raises `WebhookRefusedError` where the only place holds an address otherwise.
         """
-        mine = {address, subject.shown.address}
+        mine, is_served = {address, subject.shown.address}, False
         layers = list(_by_layer(vendor, subject, dict.fromkeys([*places, *subject.places])))
         for layer, found in layers:
             if layer.single and (other := next((each for each in found if each.address not in {*mine, ""}), None)):
-                raise WebhookRefusedError(
-                    f"{subject.shown.platform} has one place for an address, which holds "
-                    f"{self._other(subject, other.address)} ({layer.docs})"
-                )
+                is_served = self._serves(subject, other.address)
+                if not (is_served and layer is subject.words.first and subject.words.single):
+                    raise WebhookRefusedError(
+                        f"{subject.shown.platform} has one place for an address, which holds "
+                        f"{self._other(subject, other.address)} ({layer.docs})"
+                    )
         for each in (each for _, found in reversed(layers) for each in found):
             if each.address in mine or each.id in subject.ids:
                 registering.remove(vendor, subject.words, each.id)
+        return is_served
+
+    def _serves(self, subject: _Subject, address: str) -> bool:
+        """Whether an address is that of another connection, and serves this one too."""
+        return any(each.address == address for each in self.serving(subject.shown.connection))
 
     def _other(self, subject: _Subject, address: str) -> str:
         """Whose an address is that stands where one is to be registered, and what to do."""
@@ -142,7 +150,7 @@ class Registrations(Webhooks):
         served = next((each.connection for each in self.serving(shown.connection) if each.address == address), None)
         if served is None:
             return f"one of {_host(address)} already: take it away there first"
-        return f"that of {served}, which serves {shown.connection} too: no other is needed. {shown.by_hand}".rstrip()
+        return f"that of {served}, which serves {shown.connection} too: no other is needed"
 
     def _await_handshakes(self, webhook: str) -> None:
         """From now on the vendor tells its secrets; those of before are not for long."""
@@ -171,9 +179,12 @@ class Registrations(Webhooks):
         with self._vendor(subject) as vendor:
             mine = [each for each in _listed(vendor, subject) if each.id in subject.ids]
             wanted = registering.places(vendor, subject.folder, subject.words)
+            has_first = any(map(registering.is_first, subject.ids)) or subject.words.first is None or any(
+                self._serves(subject, each.address) for each in registering.listed_first(vendor, subject.words)
+            )  # fmt: skip
         state: State = "active" if set(wanted) == set(subject.places) else "behind"
         state = state if all(each.active for each in mine) else "inactive"
-        state = "gone" if len(mine) < len(subject.ids) else state
+        state = state if has_first and len(mine) == len(subject.ids) else "gone"
         return Standing(webhook, state, len(mine), SAID[state])
 
     @contextlib.contextmanager
@@ -271,14 +282,16 @@ def _by_layer(
 
 
 def _created(
-    vendor: Connection, words: Register, address: str, topics: list[str], places: Sequence[str | None]
-) -> _Made:
+    vendor: Connection, words: Register, address: str, topics: list[str], places: Sequence[str | None], *,
+    has_first: bool,
+) -> _Made:  # fmt: skip
     """The new registrations; undone where one of them is refused."""
     secret = secrets.token_urlsafe(32) if registering.gives_secret(words) else None
     made = _Made(secrets=[secret] if secret else [])
     place = None
     try:
-        made.ids += [each.id for each in registering.create_first(vendor, words, address, topics)]
+        if not has_first:
+            made.ids += [each.id for each in registering.create_first(vendor, words, address, topics)]
         first = next(iter(made.ids), None)
         for place, asked in product(places, registering.asked_for(words, topics)):
             each = registering.create(vendor, words, address, asked, secret, place, first)

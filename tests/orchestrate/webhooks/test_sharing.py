@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 import time_machine
@@ -283,22 +284,58 @@ def test_the_command_line_says_whom_an_address_serves(connections: Connections, 
     assert removed.stdout == f"removed {endpoint.id}; it served second too, which is read on schedule from now on\n"
 
 
-def test_where_an_app_has_the_address_of_another_connection_already_the_refusal_says_that_it_serves(
-    connections: Connections,
-) -> None:
-    held: dict[str, Any] = {}
+class Graph:
+    """An app with one address, and pages that are subscribed to it."""
 
-    def graph(asked: Asked) -> Any:
+    def __init__(self) -> None:
+        self.address: str | None = None
+        self.pages: set[str] = set()
+
+    def __call__(self, asked: Asked) -> Any:
         if asked.path == "/4711/subscriptions":
-            return {"data": [{"object": "page", "active": True, **held}]}
-        return {"data": []}
+            if asked.method == "GET":
+                told = {"object": "page", "active": True, "callback_url": self.address}
+                return {"data": [told] if self.address else []}
+            self.address = parse_qs(asked.body)["callback_url"][0] if asked.method == "POST" else None
+            return {"success": True}
+        page = asked.headers["Authorization"].removeprefix("Bearer ")
+        if asked.method == "GET":
+            return {"data": [{"id": "4711"}] if page in self.pages else []}
+        self.pages = self.pages | {page} if asked.method == "POST" else self.pages - {page}
+        return {"success": True}
 
+
+def test_a_further_account_of_an_app_is_subscribed_to_the_address_that_the_app_has(connections: Connections) -> None:
+    graph = Graph()
     registrations = Registrations(connections.store, connections.vault, connections.tenant_id, "user test")
     with vendor(graph) as found:
         app = {"app_id": "4711", "app_secret": "s", "api_url": found.url, "allow_insecure": True}
         for number in ("1", "2"):
-            connections.add("facebook", f"page-{number}", {"page_access_token": "t", "page_id": number, **app})
-        held["callback_url"] = registrations.add("page-1", SECRET).address
-        with pytest.raises(WebhookRefusedError, match="of page-1, which serves page-2 too.*subscribed_apps"):
-            registrations.connect("page-2")
-    assert [each.connection for each in registrations.part(10)] == ["page-1"]
+            connections.add("facebook", f"page-{number}", {"page_access_token": f"p{number}", "page_id": number, **app})
+        first, second = registrations.connect("page-1"), registrations.connect("page-2")
+        assert (graph.address, graph.pages) == (first.address, {"p1", "p2"})
+        registrations.register(second.id)
+        assert [registrations.standing(each.id).state for each in (first, second)] == ["active", "active"]
+        registrations.unregister(first.id)
+        assert (graph.address, graph.pages) == (None, {"p2"})
+        assert registrations.standing(second.id).state == "gone", "the app has no address any more"
+        registrations.register(second.id)
+        assert (graph.address, registrations.standing(second.id).state) == (second.address, "active")
+        registrations.unregister(second.id)
+        assert (graph.address, graph.pages) == (None, set())
+
+
+def test_where_an_app_is_told_of_all_accounts_at_once_a_second_registration_says_that_the_first_serves(
+    connections: Connections,
+) -> None:
+    held: dict[str, str] = {}
+    registrations = Registrations(connections.store, connections.vault, connections.tenant_id, "user test")
+    with vendor(lambda asked: held if asked.path.endswith("/settings") else {"results": []}) as found:
+        app = {"app_id": "4711", "developer_key": "k", "client_secret": "s", "access_token": "t"}
+        for number in ("1", "2"):
+            settings = {"portal_id": number, **app, "api_url": found.url, "allow_insecure": True}
+            connections.add("hubspot", f"hub-{number}", settings)
+        held["targetUrl"] = registrations.add("hub-1", SECRET).address
+        with pytest.raises(WebhookRefusedError, match="that of hub-1, which serves hub-2 too: no other is needed"):
+            registrations.connect("hub-2")
+    assert [each.connection for each in registrations.part(10)] == ["hub-1"]
