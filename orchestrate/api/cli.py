@@ -35,7 +35,7 @@ def serve(
     except (StoreError, VaultError, OperationError) as refused:
         typer.echo(f"serve: {refused}", err=True)
         raise typer.Exit(1) from None
-    threading.Thread(target=read_ahead, name="platforms", daemon=True).start()
+    threading.Thread(target=read_ahead, args=(app.state.receiver.is_busy,), name="platforms", daemon=True).start()
     with at_work(app.state.background):
         uvicorn.run(
             app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -76,13 +76,14 @@ def offers(wish: Wish | None = None) -> list[Offer]:
     return [each for each in found if wish is None or wish.fits(each)]
 
 
-def read_ahead(after: float = 5.0, pause: float = 0.25) -> None:
+def read_ahead(is_busy: Callable[[], bool], pause: float = 0.25) -> None:
     """Reads every manifest, so that nobody's first look waits for it; it rests between them for requests' sake.
 
-    It begins `after` some seconds: what could not be delivered while a service was down is sent again when it is back.
+    It waits while the service `is_busy`: what vendors could not deliver while it was down comes when it is back.
     """
-    time.sleep(after)
     for name in sorted(get_adapter_registry().list_platforms()):
+        while is_busy():
+            time.sleep(1)
         offer(name)
         time.sleep(pause)
 

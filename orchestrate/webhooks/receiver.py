@@ -7,6 +7,7 @@ same answer after the same time.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,8 @@ from orchestrate.webhooks.verify import RefusedError, verify
 
 REFUSAL_SECONDS = 0.1
 """A refusal comes after this long, whatever was wrong."""
+_BUSY_SECONDS = 2.0
+"""So long after a delivery others are likely to come."""
 _KNOWN_SECONDS = 5.0
 """A changed secret or a removed endpoint counts in every process after so long."""
 _KNOWN_MOST = 10_000
@@ -56,15 +59,20 @@ class Receiver:
         self._known: OrderedDict[tuple[str, str], tuple[float, Endpoint | None]] = OrderedDict()
         self._asked: dict[tuple[str, str], asyncio.Task[Endpoint | None]] = {}
         self._decoy = decoy_secret()
+        self._last = -math.inf
 
     async def take(self, platform: str, token: str, delivery: Delivery) -> Answer:
         """The answer to a delivery whose `url` holds nothing but a query; raises `RefusedError` after a while."""
-        began = time.monotonic()
+        self._last = began = time.monotonic()
         try:
             return await self._take(platform, token, delivery)
         except RefusedError:
             await asyncio.sleep(max(0.0, began + REFUSAL_SECONDS - time.monotonic()))
             raise
+
+    def is_busy(self) -> bool:
+        """Whether a delivery came just now."""
+        return time.monotonic() - self._last < _BUSY_SECONDS
 
     async def _take(self, platform: str, token: str, delivery: Delivery) -> Answer:
         words = words_of(platform)
