@@ -42,11 +42,6 @@ def money(connections: Connections, box: Box) -> str:
     return "money"
 
 
-@pytest.fixture
-def registrations(connections: Connections) -> Registrations:
-    return Registrations(connections.store, connections.vault, connections.tenant_id, "user test")
-
-
 def at_stripe(box: Box) -> list[dict[str, Any]]:
     answer = requests.get(f"{box.url('stripe')}/v1/webhook_endpoints", headers=KEY, timeout=10)
     listed: list[dict[str, Any]] = answer.json()["data"]

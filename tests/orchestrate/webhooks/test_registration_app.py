@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,23 +16,12 @@ from orchestrate.syncs.service import Syncs
 from orchestrate.webhooks.endpoints import WebhookRefusedError
 from orchestrate.webhooks.registration import Registrations
 from sandbox.fixtures.app import sandbox_settings
-from sandbox.running import Box, running
+from sandbox.running import Box
 from taps.engine.errors import BadSetting
 from tests.engine.vendor import Asked, vendor
 from tests.orchestrate.webhooks.deliveries import path_of
 
 APP = {"Authorization": "Bearer engarde-app-id|engarde-app-secret"}
-
-
-@pytest.fixture
-def box() -> Iterator[Box]:
-    with running(seed=7, people=5) as box:
-        yield box
-
-
-@pytest.fixture
-def registrations(connections: Connections) -> Registrations:
-    return Registrations(connections.store, connections.vault, connections.tenant_id, "user test")
 
 
 def connected(connections: Connections, box: Box, platform: str, **settings: object) -> str:

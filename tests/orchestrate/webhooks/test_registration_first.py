@@ -48,11 +48,6 @@ class Twilio:
         return 201, made
 
 
-@pytest.fixture
-def registrations(connections: Connections) -> Registrations:
-    return Registrations(connections.store, connections.vault, connections.tenant_id, "user test")
-
-
 def connected(connections: Connections, url: str) -> str:
     settings = {"account_sid": ACCOUNT, "auth_token": "canary", "api_url": url, "api_urls": {"events": url}}
     connections.add("twilio", "calls", {**settings, "allow_insecure": True})

@@ -16,19 +16,8 @@ from orchestrate.api.app import create_app
 from orchestrate.connections.service import Connections
 from orchestrate.webhooks.registration import Registrations
 from sandbox.fixtures.app import sandbox_settings
-from sandbox.running import Box, running
+from sandbox.running import Box
 from taps.engine.errors import VendorRefused
-
-
-@pytest.fixture
-def box() -> Iterator[Box]:
-    with running(seed=7, people=5) as box:
-        yield box
-
-
-@pytest.fixture
-def registrations(connections: Connections) -> Registrations:
-    return Registrations(connections.store, connections.vault, connections.tenant_id, "user test")
 
 
 @pytest.fixture

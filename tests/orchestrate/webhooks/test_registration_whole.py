@@ -50,11 +50,6 @@ TAKEN = {"event_subscriptions": {"request_url": "https://others.example/key", "b
 
 
 @pytest.fixture
-def registrations(connections: Connections) -> Registrations:
-    return Registrations(connections.store, connections.vault, connections.tenant_id, "user test")
-
-
-@pytest.fixture
 def slack(connections: Connections) -> Slack:
     return Slack(TestClient(create_app(connections.store, connections.vault)))
 
